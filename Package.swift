@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 language mode comes with the tools version; a warning is
+/// an error, and imports say what they give away.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A module of the program; `uses` lists the only modules that it may import.
+func module(_ name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of one module, in a folder that mirrors its sources.
+func tests(of name: String, uses: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + uses,
+    resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "metamob",
+  products: [.executable(name: "metamob", targets: ["metamob"])],
+  targets: [
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    module("Numerics", uses: ["CGSL"]),
+    module("Tables", uses: []),
+    module("Designs", uses: ["Numerics", "Tables"]),
+    module("MixedModels", uses: ["Numerics", "Designs"]),
+    module("Sampling", uses: ["Numerics"]),
+    module("Posterior", uses: ["Numerics"]),
+    module(
+      "Inference", uses: ["Numerics", "Designs", "MixedModels", "Sampling", "Posterior"],
+      resources: []),
+    module(
+      "Trees", uses: ["Numerics", "Designs"],
+      resources: []),
+    module(
+      "Subgroups",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference", "Trees",
+      ]),
+    module(
+      "Reports",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups",
+      ]),
+    module(
+      "Commands",
+      uses: [
+        "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Trees", "Subgroups", "Reports",
+      ]),
+    .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
+  ]
+)

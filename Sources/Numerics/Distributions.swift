@@ -1,0 +1,68 @@
+private import CGSL
+import Foundation
+
+/// The distributions that the program uses, by GSL; the only list of them.
+public enum Distributions {
+  /// P(Z ≤ z) of the standard normal.
+  public static func normalCDF(_ z: Double) -> Double { gsl_cdf_ugaussian_P(z) }
+
+  /// The standard normal quantile.
+  public static func normalQuantile(_ p: Double) -> Double { gsl_cdf_ugaussian_Pinv(p) }
+
+  /// The log density of a normal at x.
+  public static func logNormal(_ x: Double, mean: Double, sd: Double) -> Double {
+    let z = (x - mean) / sd
+    return -0.5 * z * z - log(sd) - 0.5 * log(2 * Double.pi)
+  }
+
+  /// The quantile of Student's t; an infinite df is the normal.
+  public static func tQuantile(_ p: Double, df: Double) -> Double {
+    df.isInfinite ? normalQuantile(p) : gsl_cdf_tdist_Pinv(p, df)
+  }
+
+  /// P(|T| > |t|) of Student's t; an infinite df is the normal.
+  public static func tTwoSided(_ t: Double, df: Double) -> Double {
+    df.isInfinite ? 2 * gsl_cdf_ugaussian_Q(abs(t)) : 2 * gsl_cdf_tdist_Q(abs(t), df)
+  }
+
+  /// The chi-squared quantile with real df.
+  public static func chiSquaredQuantile(_ p: Double, df: Double) -> Double {
+    gsl_cdf_chisq_Pinv(p, df)
+  }
+
+  /// The quantile of a beta distribution.
+  public static func betaQuantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
+    gsl_cdf_beta_Pinv(p, a, b)
+  }
+
+  /// log P(χ² > x) with real df > 0, accurate far into the tail, where P itself underflows.
+  public static func logChiSquaredUpperTail(_ x: Double, df: Double) -> Double {
+    guard x > 0 else { return 0 }
+    let tail = gsl_cdf_chisq_Q(x, df)
+    if tail > 1e-290 { return log(tail) }
+    return logUpperGamma(shape: df / 2, x / 2) - gsl_sf_lngamma(df / 2)
+  }
+
+  /// log Γ(a, x) for x far above a, by the continued fraction of Lentz (Abramowitz & Stegun 6.5.31).
+  private static func logUpperGamma(shape a: Double, _ x: Double) -> Double {
+    let tiny = 1e-300
+    var b = x + 1 - a
+    var c = 1 / tiny
+    var d = 1 / b
+    var fraction = d
+    for i in 1...500 {
+      let an = -Double(i) * (Double(i) - a)
+      b += 2
+      d = 1 / nonZero(an * d + b, tiny)
+      c = nonZero(b + an / c, tiny)
+      let step = d * c
+      fraction *= step
+      if abs(step - 1) < 1e-16 { break }
+    }
+    return a * log(x) - x + log(fraction)
+  }
+
+  private static func nonZero(_ value: Double, _ tiny: Double) -> Double {
+    abs(value) < tiny ? tiny : value
+  }
+}
