@@ -16,10 +16,10 @@ func module(_ name: String, uses: [Target.Dependency], resources: [Resource] = [
 }
 
 /// The tests of one module, in a folder that mirrors its sources.
-func tests(of name: String, uses: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + uses,
-    resources: resources, swiftSettings: strict)
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -56,5 +56,32 @@ let package = Package(
         "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "Numerics"),
+    tests(of: "Tables"),
+    tests(of: "Designs", uses: ["Tables"]),
+    tests(of: "MixedModels", uses: ["Numerics", "Designs"]),
+    tests(of: "Sampling", uses: ["Numerics", "Posterior"]),
+    tests(of: "Posterior", uses: ["Numerics"]),
+    tests(
+      of: "Inference", uses: ["Numerics", "Designs", "MixedModels", "Sampling", "Posterior"]),
+    tests(of: "Trees", uses: ["Numerics", "Designs"]),
+    tests(
+      of: "Subgroups",
+      uses: [
+        "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+      ]),
+    tests(of: "Reports", uses: ["Designs", "MixedModels", "Posterior", "Trees", "Subgroups"]),
+    tests(of: "Commands"),
+    .testTarget(
+      name: "ReferenceTests",
+      dependencies: [
+        "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Trees", "Subgroups", "TestSupport",
+      ], exclude: ["Figures"], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["TestSupport"], exclude: ["Data"],
+      swiftSettings: strict),
   ]
 )
