@@ -1,0 +1,130 @@
+import Numerics
+
+/// The fixed effects of a joint model that are solved for together: leaf intercepts (where the model
+/// has them), leaf effects, covariates. Stratified intercepts are not among them: each belongs to
+/// one cell and is eliminated there.
+public struct GlobalColumns: Sendable, Equatable {
+  /// What a column stands for.
+  public enum Role: Sendable, Equatable {
+    /// The intercept of a leaf.
+    case intercept(leaf: Int)
+    /// The treatment effect of a leaf.
+    case effect(leaf: Int)
+    /// The coefficient of a covariate.
+    case covariate(Int)
+  }
+
+  /// The estimable columns, in order.
+  public let roles: [Role]
+  /// Columns that the data cannot estimate without a prior: a leaf in which no trial has both arms,
+  /// a covariate that the others determine.
+  public let aliased: [Role]
+
+  /// All columns of a model, under a proper prior; the data decide which stay when it is flat.
+  public init(_ statistics: ModelStatistics, _ terms: ModelTerms, flat: Bool) {
+    let all = GlobalColumns.all(statistics, terms)
+    guard flat else {
+      roles = all
+      aliased = []
+      return
+    }
+    let kept = independentColumns(
+      DenseCells.crossProduct(statistics, terms, all),
+      lengths: all.map { role in
+        statistics.cells.reduce(0) { $0 + DenseCells.product($1, role, role) }
+      })
+    roles = kept.map { all[$0] }
+    aliased = all.indices.filter { !kept.contains($0) }.map { all[$0] }
+  }
+
+  /// The position of a column.
+  public func index(of role: Role) -> Int? { roles.firstIndex(of: role) }
+
+  private static func all(_ statistics: ModelStatistics, _ terms: ModelTerms) -> [Role] {
+    let leaves = 0..<statistics.leaves
+    let intercepts = terms.intercepts == .perLeaf ? leaves.map(Role.intercept) : []
+    return intercepts + leaves.map(Role.effect)
+      + (0..<statistics.covariates).map(Role.covariate)
+  }
+}
+
+/// The columns of a Gram matrix that do not depend on earlier ones: those whose squared residual
+/// after the columns kept before exceeds 1e-10 of their squared length (R's `lm` has 1e-7 on the
+/// length itself).
+func independentColumns(_ gram: Matrix, lengths: [Double]) -> [Int] {
+  var kept: [Int] = []
+  var factor: [[Double]] = []
+  for j in 0..<gram.columns {
+    var row = [Double](repeating: 0, count: kept.count)
+    for (a, i) in kept.enumerated() {
+      var sum = gram[i, j]
+      for b in 0..<a { sum -= factor[a][b] * row[b] }
+      row[a] = sum / factor[a][a]
+    }
+    let rest = gram[j, j] - dot(row, row)
+    guard rest > 1e-10 * lengths[j] else { continue }
+    kept.append(j)
+    factor.append(row + [rest.squareRoot()])
+  }
+  return kept
+}
+
+/// Cross-products of the regressors of a joint model, from cells.
+enum DenseCells {
+  /// The sum over a cell's rows of one column's regressor, and its products with others.
+  static func sum(_ cell: CellStatistics, _ role: GlobalColumns.Role) -> Double {
+    switch role {
+    case .intercept(let leaf): leaf == cell.leaf ? cell.count : 0
+    case .effect(let leaf): leaf == cell.leaf ? cell.activeCount : 0
+    case .covariate(let i): cell.covariate[i]
+    }
+  }
+
+  /// Σ t × regressor.
+  static func activeSum(_ cell: CellStatistics, _ role: GlobalColumns.Role) -> Double {
+    switch role {
+    case .intercept(let leaf), .effect(let leaf): leaf == cell.leaf ? cell.activeCount : 0
+    case .covariate(let i): cell.activeCovariate[i]
+    }
+  }
+
+  /// Σ y × regressor.
+  static func outcome(_ cell: CellStatistics, _ role: GlobalColumns.Role) -> Double {
+    switch role {
+    case .intercept(let leaf): leaf == cell.leaf ? cell.outcome : 0
+    case .effect(let leaf): leaf == cell.leaf ? cell.activeOutcome : 0
+    case .covariate(let i): cell.covariateOutcome[i]
+    }
+  }
+
+  /// Σ regressor × regressor.
+  static func product(
+    _ cell: CellStatistics, _ a: GlobalColumns.Role, _ b: GlobalColumns.Role
+  ) -> Double {
+    switch (a, b) {
+    case (.intercept(let leaf), _): leaf == cell.leaf ? sum(cell, b) : 0
+    case (_, .intercept(let leaf)): leaf == cell.leaf ? sum(cell, a) : 0
+    case (.effect(let leaf), _): leaf == cell.leaf ? activeSum(cell, b) : 0
+    case (_, .effect(let leaf)): leaf == cell.leaf ? activeSum(cell, a) : 0
+    case (.covariate(let i), .covariate(let j)):
+      cell.covariateProduct[i * cell.covariate.count + j]
+    }
+  }
+
+  /// X'X over all cells, after the stratified intercepts where the model has them.
+  static func crossProduct(
+    _ statistics: ModelStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
+  ) -> Matrix {
+    var gram = Matrix(rows: roles.count, columns: roles.count)
+    for cell in statistics.cells {
+      let stratified = terms.intercepts == .perLeafAndTrial
+      for (j, b) in roles.enumerated() {
+        for (i, a) in roles.enumerated() {
+          gram[i, j] += product(cell, a, b)
+          if stratified { gram[i, j] -= sum(cell, a) * sum(cell, b) / cell.count }
+        }
+      }
+    }
+    return gram
+  }
+}

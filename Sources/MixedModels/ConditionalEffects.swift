@@ -1,0 +1,119 @@
+/// The modes of coefficients and trial effects given the variances: their conditional means, since
+/// all of them are normal.
+public struct ConditionalEffects: Sendable, Equatable {
+  /// The coefficients of the columns, in their order; intercepts count from the outcome's origin.
+  public let columns: [Double]
+  /// The stratified intercepts, in the order of the model's cells, from the outcome's origin.
+  public let intercepts: [Double]
+  /// The random terms of each trial, K × q.
+  public let trialEffects: [[Double]]
+
+  /// The modes at the variances of a density's last evaluation.
+  init(_ density: MarginalDensity) {
+    density.solveForRandomModes()
+    density.solveForInterceptModes()
+    columns = density.mode.elements
+    intercepts = density.interceptMode.elements
+    trialEffects = (0..<density.trials).map { k in
+      (0..<density.q).map { density.scale[$0] * density.randomMode[k * density.q + $0] }
+    }
+  }
+}
+
+extension MarginalDensity {
+  /// The conditional means of coefficients and trial effects at given variances.
+  public func conditionalEffects(at variances: Variances) -> ConditionalEffects {
+    _ = evaluate(variances)
+    return ConditionalEffects(self)
+  }
+
+  /// Adds E[b | variances, y] of the last evaluation, times a weight, to a K × q array, trial after
+  /// trial.
+  public func addTrialEffects(_ weight: Double, to sums: inout [Double]) {
+    solveForRandomModes()
+    for k in 0..<trials {
+      for r in 0..<q { sums[k * q + r] += weight * scale[r] * randomMode[k * q + r] }
+    }
+  }
+
+  /// One exact draw of all coefficients and trial effects given the variances and the outcome.
+  ///
+  /// `normal` gives independent standard normal numbers. The draw is written into `values`: the
+  /// columns' coefficients (intercepts on the outcome's own scale), the stratified intercepts, then
+  /// the random terms trial by trial; `valuesPerDraw` numbers in all.
+  public func draw(
+    at variances: Variances, into values: UnsafeMutableBufferPointer<Double>,
+    normal: () -> Double
+  ) {
+    _ = evaluate(variances)
+    drawColumns(values, normal)
+    drawTrialEffects(values, normal)
+    drawIntercepts(values, normal)
+    for (i, role) in model.columns.roles.enumerated() {
+      if case .intercept = role { values[i] += model.statistics.origin }
+    }
+  }
+
+  /// The number of values that `draw` writes.
+  public var valuesPerDraw: Int { p + model.absorbed.count + trials * q }
+
+  /// β = β̂ + L⁻ᵀ z.
+  private func drawColumns(
+    _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
+  ) {
+    for i in 0..<p { scratch[i] = normal() }
+    for i in stride(from: p - 1, through: 0, by: -1) {
+      var sum = scratch[i]
+      for k in (i + 1)..<max(p, i + 1) { sum -= factor[k + i * p] * scratch[k] }
+      scratch[i] = sum / factor[i + i * p]
+    }
+    for i in 0..<p { values[i] = mode[i] + scratch[i] }
+  }
+
+  /// u | β ~ N(E⁻¹Λ'λ(v − Bβ), E⁻¹), b = Λ u.
+  private func drawTrialEffects(
+    _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
+  ) {
+    let first = p + model.absorbed.count
+    for k in 0..<trials {
+      let c = k * q * q
+      for r in 0..<q {
+        var rest = randomOutcome[k * q + r]
+        for j in 0..<p { rest -= randomColumns[(k * q + r) * p + j] * values[j] }
+        scratch[r] = lambda * scale[r] * rest
+      }
+      // The Cholesky factor of the covariance, of order one or two.
+      let root = randomCovariance[c].squareRoot()
+      for r in 0..<q {
+        var value = 0.0
+        for s in 0..<q { value += randomCovariance[c + r * q + s] * scratch[s] }
+        scratch[q + r] = value
+      }
+      let z = normal()
+      scratch[q] += root * z
+      if q == 2 {
+        let lower = randomCovariance[c + 1] / root
+        let rest = max(randomCovariance[c + 3] - lower * lower, 0)
+        scratch[q + 1] += lower * z + rest.squareRoot() * normal()
+      }
+      for r in 0..<q { values[first + k * q + r] = scale[r] * scratch[q + r] }
+    }
+  }
+
+  /// γ | β, b: normal with precision λ n + π in each cell.
+  private func drawIntercepts(
+    _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
+  ) {
+    let first = p + model.absorbed.count
+    let precision = model.interceptPrecision
+    for (index, cell) in model.absorbed.enumerated() {
+      let total = lambda * cell.count + precision
+      var fitted = 0.0
+      for (a, i) in cell.columns.enumerated() { fitted += cell.sums[a] * values[i] }
+      for r in 0..<q { fitted += cell.randomSums[r] * values[first + cell.trial * q + r] }
+      let mean = (lambda * (cell.outcome - fitted) + precision * model.interceptMean) / total
+      values[p + index] =
+        mean + normal() / total.squareRoot() + model.statistics.origin
+    }
+  }
+}

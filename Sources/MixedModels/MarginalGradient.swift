@@ -1,0 +1,182 @@
+/// The gradient of the marginal density by Fisher's identity: the expectation, over coefficients and
+/// trial effects given the outcome, of the gradient of the complete density. Exact, and well
+/// conditioned at τ = 0.
+extension MarginalDensity {
+  /// Sets the gradient at the last evaluated variances.
+  func differentiate(sigma: Double) {
+    invertFactor()
+    solveForRandomModes()
+    let intercepts = interceptMoments()
+    var penalty = intercepts.penalty
+    var variance = intercepts.variance
+    for i in 0..<p where !isProfiled {
+      let deviation = mode[i] - model.columnMean[i]
+      penalty += model.columnPrecision[i] * deviation * deviation
+      variance += model.columnPrecision[i] * covariance[i + i * p]
+    }
+    for i in 0..<(trials * q) { penalty += randomMode[i] * randomMode[i] }
+    for k in 0..<trials {
+      for r in 0..<q { variance += totalRandomVariance(k, r, r) }
+    }
+    let residual = (quadraticAtMode - penalty) / lambda
+    let coefficients = Double((isProfiled ? 0 : model.coefficientCount) + trials * q)
+    let slope =
+      0.5 * Double(model.statistics.rows) / lambda
+      - 0.5 * ((coefficients - variance) / lambda + residual)
+    setGradient(sigma: -2 * lambda / sigma * slope, tau: slopeOfScale)
+  }
+
+  /// The inverse of the factor, the covariance of the columns' coefficients, and their covariance
+  /// with each trial's u.
+  func invertFactor() {
+    for j in 0..<p {
+      for i in 0..<j { inverse[i + j * p] = 0 }
+      for i in j..<p {
+        var sum = i == j ? 1.0 : 0.0
+        for k in j..<max(i, j) { sum -= factor[i + k * p] * inverse[k + j * p] }
+        inverse[i + j * p] = sum / factor[i + i * p]
+      }
+    }
+    for j in 0..<p {
+      for i in j..<p {
+        var sum = 0.0
+        for k in i..<p { sum += inverse[k + i * p] * inverse[k + j * p] }
+        covariance[i + j * p] = isProfiled ? 0 : sum
+        covariance[j + i * p] = covariance[i + j * p]
+      }
+    }
+    for k in 0..<trials { crossCovariances(of: k) }
+  }
+
+  /// Cov(coefficients, u) = −Q⁻¹ B'λΛE⁻¹ of one trial.
+  private func crossCovariances(of k: Int) {
+    for s in 0..<q {
+      let target = crossCovariance.base + (k * q + s) * p
+      for i in 0..<p { target[i] = 0 }
+      for j in 0..<p {
+        var weight = 0.0
+        for r in 0..<q {
+          weight +=
+            randomColumns[(k * q + r) * p + j] * lambda * scale[r]
+            * randomCovariance[k * q * q + r * q + s]
+        }
+        guard weight != 0 else { continue }
+        let column = covariance.base + j * p
+        for i in 0..<p { target[i] -= weight * column[i] }
+      }
+    }
+  }
+
+  /// û = E⁻¹Λ'λ(v − Bβ̂) of every trial.
+  func solveForRandomModes() {
+    for k in 0..<trials {
+      for r in 0..<q { randomMode[k * q + r] = 0 }
+      for s in 0..<q {
+        let rest = lambda * scale[s] * randomResidual(k, s)
+        for r in 0..<q {
+          randomMode[k * q + r] += randomCovariance[k * q * q + r * q + s] * rest
+        }
+      }
+    }
+  }
+
+  /// (v − Bβ̂) of one random term, after the stratified intercepts.
+  private func randomResidual(_ k: Int, _ r: Int) -> Double {
+    var rest = randomOutcome[k * q + r]
+    let row = randomColumns.base + (k * q + r) * p
+    for j in 0..<p { rest -= row[j] * mode[j] }
+    return rest
+  }
+
+  /// Var(u_r, u_s) with the columns' coefficients integrated out.
+  private func totalRandomVariance(_ k: Int, _ r: Int, _ s: Int) -> Double {
+    var sum = randomCovariance[k * q * q + r * q + s]
+    // E⁻¹Λ'λ B Q⁻¹ B' λΛE⁻¹ = −(E⁻¹Λ'λ B) Cov(coefficients, u)
+    for a in 0..<q {
+      let weight = randomCovariance[k * q * q + r * q + a] * lambda * scale[a]
+      guard weight != 0 else { continue }
+      sum -= weight * columnsTimesCross(k, a, s)
+    }
+    return sum
+  }
+
+  /// Row r of B times Cov(coefficients, u_s).
+  private func columnsTimesCross(_ k: Int, _ r: Int, _ s: Int) -> Double {
+    let row = randomColumns.base + (k * q + r) * p
+    let cross = crossCovariance.base + (k * q + s) * p
+    var sum = 0.0
+    for j in 0..<p { sum += row[j] * cross[j] }
+    return sum
+  }
+
+  /// λ Σ_k E[(v − Bβ − CΛu)_r u_r]: the derivative with respect to τ_r.
+  private func slopeOfScale(_ r: Int) -> Double {
+    var total = 0.0
+    for k in 0..<trials {
+      var rest = randomResidual(k, r)
+      var covariance = -columnsTimesCross(k, r, r)
+      for s in 0..<q {
+        let weight = randomRandom[k * q * q + r * q + s] * scale[s]
+        rest -= weight * randomMode[k * q + s]
+        covariance -= weight * totalRandomVariance(k, s, r)
+      }
+      total += rest * randomMode[k * q + r] + covariance
+    }
+    return lambda * total
+  }
+
+  /// The modes of the stratified intercepts given those of all else.
+  func solveForInterceptModes() {
+    for (index, cell) in model.absorbed.enumerated() {
+      var fitted = 0.0
+      for (a, i) in cell.columns.enumerated() { fitted += cell.sums[a] * mode[i] }
+      for r in 0..<q {
+        fitted += cell.randomSums[r] * scale[r] * randomMode[cell.trial * q + r]
+      }
+      let pull = model.interceptPrecision * model.interceptMean
+      interceptMode[index] =
+        (lambda * (cell.outcome - fitted) + pull)
+        / (lambda * cell.count + model.interceptPrecision)
+    }
+  }
+
+  /// The sums over the stratified intercepts of prior precision times squared deviation, and times
+  /// variance.
+  private func interceptMoments() -> (penalty: Double, variance: Double) {
+    let precision = model.interceptPrecision
+    guard precision > 0 else { return (0, 0) }
+    solveForInterceptModes()
+    var penalty = 0.0
+    var variance = 0.0
+    for (index, cell) in model.absorbed.enumerated() {
+      let total = lambda * cell.count + precision
+      let deviation = interceptMode[index] - model.interceptMean
+      let weight = lambda / total
+      penalty += precision * deviation * deviation
+      variance += precision * (1 / total + weight * weight * fittedVariance(cell))
+    }
+    return (penalty, variance)
+  }
+
+  /// The variance of the sum over a cell of all but its intercept.
+  private func fittedVariance(_ cell: MarginalModel.Absorbed) -> Double {
+    var sum = 0.0
+    for (a, i) in cell.columns.enumerated() {
+      for (b, j) in cell.columns.enumerated() {
+        sum += cell.sums[a] * cell.sums[b] * covariance[i + j * p]
+      }
+      for r in 0..<q {
+        let cross = crossCovariance[(cell.trial * q + r) * p + i]
+        sum += 2 * cell.sums[a] * cell.randomSums[r] * scale[r] * cross
+      }
+    }
+    for r in 0..<q {
+      for s in 0..<q {
+        sum +=
+          cell.randomSums[r] * scale[r] * cell.randomSums[s] * scale[s]
+          * totalRandomVariance(cell.trial, r, s)
+      }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,41 @@
+/// Which intercepts the mean of a mixed model has.
+public enum Intercepts: Sendable, Equatable {
+  /// γ_j: one for each leaf.
+  case perLeaf
+  /// γ_jk: one for each leaf and trial that has participants (stratified).
+  case perLeafAndTrial
+}
+
+/// The terms of the joint model y = intercept + β_leaf t + x'δ + b0_trial + b1_trial t + ε.
+public struct ModelTerms: Sendable, Equatable {
+  /// The intercepts of the mean.
+  public let intercepts: Intercepts
+  /// Whether trials have random intercepts b0 ~ N(0, τ0²).
+  public let randomIntercept: Bool
+  /// Whether trials have random treatment effects b1 ~ N(0, τ1²), independent of b0.
+  public let randomEffect: Bool
+
+  /// The terms of a joint model.
+  public init(intercepts: Intercepts, randomIntercept: Bool, randomEffect: Bool) {
+    self.intercepts = intercepts
+    self.randomIntercept = randomIntercept
+    self.randomEffect = randomEffect
+  }
+
+  /// The number q of random terms of a trial: 0, 1 or 2, the intercept first.
+  public var randomTerms: Int { (randomIntercept ? 1 : 0) + (randomEffect ? 1 : 0) }
+}
+
+/// The residual SD σ and the between-trial SDs τ of the random terms, in the order of the terms.
+public struct Variances: Sendable, Equatable {
+  /// The residual standard deviation.
+  public var sigma: Double
+  /// The standard deviation of each random term, the intercept first.
+  public var tau: [Double]
+
+  /// Standard deviations on the outcome's scale.
+  public init(sigma: Double, tau: [Double]) {
+    self.sigma = sigma
+    self.tau = tau
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+public import Numerics
+
+/// The maximum of the restricted likelihood (or of the likelihood) with respect to the variances.
+public struct VarianceEstimate: Sendable, Equatable {
+  /// σ and the τs at the maximum; a τ on the boundary is exactly 0.
+  public let variances: Variances
+  /// The maximal log-likelihood.
+  public let logLikelihood: Double
+  /// Whether some τ is 0 (relative to σ below 1e-4, as lme4's `isSingular`).
+  public let isSingular: Bool
+}
+
+/// Maximises a flat-prior density over the ratios θ = τ/σ ≥ 0, σ being profiled out
+/// (methods-literature §9.6). The criterion is even in θ, so no bound is needed; a maximum at zero
+/// is sought explicitly, and all of a grid of starts is looked at, since there can be two maxima.
+public struct VarianceMaximiser {
+  let density: MarginalDensity
+  let q: Int
+  /// n − p for the restricted likelihood, n for the likelihood.
+  let residualCount: Double
+
+  /// A maximiser of a model without proper priors.
+  public init(_ model: MarginalModel) {
+    density = MarginalDensity(model)
+    q = density.q
+    let coefficients = model.treatment == .profiled ? 0 : model.coefficientCount
+    residualCount = Double(model.statistics.rows - coefficients)
+  }
+
+  /// The global maximum.
+  ///
+  /// Throws where no degree of freedom is left for σ, or the outcome is fitted exactly.
+  public func maximum() throws(NumericalError) -> VarianceEstimate {
+    guard residualCount > 0 else {
+      throw .library("as many coefficients as participants: σ cannot be estimated")
+    }
+    var best = try profile([Double](repeating: 0, count: q))
+    if q == 1 {
+      best = better(best, try lineMaximum { [$0] })
+    } else if q == 2 {
+      let first = try lineMaximum { [$0, 0] }
+      let second = try lineMaximum { [0, $0] }
+      best = better(better(best, first), second)
+      best = better(best, try planeMaximum(first: first, second: second))
+    }
+    let variances = Variances(
+      sigma: best.sigma, tau: best.ratios.map { $0 * best.sigma })
+    return VarianceEstimate(
+      variances: variances, logLikelihood: best.value,
+      isSingular: best.ratios.contains { $0 < 1e-4 })
+  }
+
+  /// The log-likelihood at ratios θ, maximised over σ.
+  struct Profile {
+    var ratios: [Double]
+    var sigma: Double
+    var value: Double
+  }
+
+  func profile(_ ratios: [Double]) throws(NumericalError) -> Profile {
+    let unit = density.evaluate(Variances(sigma: 1, tau: ratios))
+    let quadratic = density.quadraticAtMode
+    guard unit > -.infinity, quadratic > 0 else {
+      throw .library("the model fits the outcome exactly")
+    }
+    let sigma = (quadratic / residualCount).squareRoot()
+    let value = unit + 0.5 * quadratic - residualCount * (log(sigma) + 0.5)
+    return Profile(ratios: ratios, sigma: sigma, value: value)
+  }
+
+  /// The derivative of the profiled log-likelihood with respect to each θ.
+  private func slope(_ ratios: [Double]) throws(NumericalError) -> (Profile, [Double]) {
+    let at = try profile(ratios)
+    _ = density.evaluate(
+      Variances(sigma: at.sigma, tau: ratios.map { $0 * at.sigma }), gradient: true)
+    return (at, density.gradientTau.map { $0 * at.sigma })
+  }
+
+  /// A tie goes to the boundary: an interior maximum must be higher by more than rounding.
+  private func better(_ a: Profile, _ b: Profile) -> Profile {
+    b.value > a.value + 1e-10 * (1 + abs(a.value)) ? b : a
+  }
+
+  /// The maximum along a line of ratios: the best of a grid, then the root of the derivative.
+  private func lineMaximum(
+    _ ratios: @escaping (Double) -> [Double]
+  ) throws(NumericalError) -> Profile {
+    let grid = [0] + (-12...10).map { pow(2, Double($0) / 2 - 2) }
+    var profiles: [Profile] = []
+    for theta in grid { profiles.append(try profile(ratios(theta))) }
+    guard let top = profiles.indices.max(by: { profiles[$0].value < profiles[$1].value }) else {
+      return profiles[0]
+    }
+    let lower = grid[max(top - 1, 0)]
+    let upper = top + 1 < grid.count ? grid[top + 1] : grid[top] * 1e4
+    let unit = ratios(1)
+    let derivative = { (theta: Double) -> Double in
+      guard let (_, slope) = try? slope(ratios(theta)) else { return -1 }
+      return dot(slope, unit)
+    }
+    // On the boundary the criterion is even, so its derivative is zero there: step off it.
+    let start = lower > 0 ? lower : 1e-5
+    guard derivative(start) > 0, derivative(upper) < 0 else { return profiles[top] }
+    let theta = try Minimiser.root(
+      between: start, and: upper, tolerance: 1e-13, derivative)
+    return try profile(ratios(theta))
+  }
+
+  /// The interior maximum over two ratios: BFGS, then Newton steps on the gradient.
+  private func planeMaximum(first: Profile, second: Profile) throws(NumericalError) -> Profile {
+    let start = [max(first.ratios[0], 0.01), max(second.ratios[1], 0.01)]
+    let found = try Minimiser.bfgs(
+      from: start, step: 0.1 * max(start[0], start[1]), tolerance: 1e-7
+    ) { ratios, gradient in
+      guard let (at, slope) = try? slope(ratios.map(abs)) else { return .nan }
+      for r in 0..<2 { gradient[r] = ratios[r] < 0 ? slope[r] : -slope[r] }
+      return -at.value
+    }
+    return try polish(try profile(found.position.map(abs)))
+  }
+
+  /// Newton's method on the gradient with a numerical Hessian; stops where it no longer helps.
+  private func polish(_ start: Profile) throws(NumericalError) -> Profile {
+    var best = start
+    for _ in 0..<6 {
+      guard best.ratios.allSatisfy({ $0 > 1e-6 }) else { return best }
+      let (_, gradient) = try slope(best.ratios)
+      var hessian = Matrix(rows: 2, columns: 2)
+      for r in 0..<2 {
+        let step = 1e-5 * best.ratios[r]
+        var up = best.ratios
+        var down = best.ratios
+        up[r] += step
+        down[r] -= step
+        let above = try slope(up).1
+        let below = try slope(down).1
+        for s in 0..<2 { hessian[s, r] = -(above[s] - below[s]) / (2 * step) }
+      }
+      guard let factor = try? Cholesky(hessian) else { return best }
+      let move = factor.solve(gradient)
+      let next = zip(best.ratios, move).map { $0 + $1 }
+      guard next.allSatisfy({ $0 > 0 }) else { return best }
+      let candidate = try profile(next)
+      guard candidate.value >= best.value - 1e-9 * abs(best.value) else { return best }
+      let moved = zip(next, best.ratios).map { abs($0 - $1) / $1 }.max() ?? 0
+      best = candidate
+      if moved < 1e-11 { break }
+    }
+    return best
+  }
+}
