@@ -28,14 +28,16 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     module("Numerics", uses: ["CGSL"]),
+    module("JSON", uses: []),
     module("Tables", uses: []),
     module("Designs", uses: ["Numerics", "Tables"]),
     module("MixedModels", uses: ["Numerics", "Designs"]),
     module("Sampling", uses: ["Numerics"]),
     module("Posterior", uses: ["Numerics"]),
     module(
-      "Inference", uses: ["Numerics", "Designs", "MixedModels", "Sampling", "Posterior"],
-      resources: []),
+      "Inference",
+      uses: ["Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior"],
+      resources: [.embedInCode("PriorSets")]),
     module(
       "Trees", uses: ["Numerics", "Designs"],
       resources: []),
@@ -47,37 +49,40 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups",
+        "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+        "Subgroups",
       ]),
     module(
       "Commands",
       uses: [
-        "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
-        "Trees", "Subgroups", "Reports",
+        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Numerics"),
+    tests(of: "JSON"),
     tests(of: "Tables"),
     tests(of: "Designs", uses: ["Tables"]),
     tests(of: "MixedModels", uses: ["Numerics", "Designs"]),
     tests(of: "Sampling", uses: ["Numerics", "Posterior"]),
     tests(of: "Posterior", uses: ["Numerics"]),
     tests(
-      of: "Inference", uses: ["Numerics", "Designs", "MixedModels", "Sampling", "Posterior"]),
+      of: "Inference",
+      uses: ["Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior"]),
     tests(of: "Trees", uses: ["Numerics", "Designs"]),
     tests(
       of: "Subgroups",
       uses: [
         "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
       ]),
-    tests(of: "Reports", uses: ["Designs", "MixedModels", "Posterior", "Trees", "Subgroups"]),
+    tests(of: "Reports", uses: ["JSON", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups"]),
     tests(of: "Commands"),
     .testTarget(
       name: "ReferenceTests",
       dependencies: [
-        "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
         "Trees", "Subgroups", "TestSupport",
       ], exclude: ["Figures"], swiftSettings: strict),
     .testTarget(

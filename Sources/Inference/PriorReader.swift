@@ -1,0 +1,209 @@
+import JSON
+
+/// Reads the entries of a prior set, naming file and key in every error.
+struct PriorReader {
+  let file: String
+
+  /// The entries of the default set, for what a file leaves out.
+  private static let fallback = PriorSet.Entries(
+    effect: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSD),
+    intercept: .init(family: .normal(mean: nil, sd: 10), unit: .outcomeSD),
+    coefficient: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSDPerCovariateSD),
+    tau0: .init(prior: .halfNormal(scale: 1), unit: .withinArmSD),
+    tau1: .init(prior: .halfNormal(scale: 0.5), unit: .withinArmSD),
+    sigma: .init(prior: .halfNormal(scale: 2.5), unit: .withinArmSD))
+
+  func entries(
+    _ value: JSONValue, at key: String
+  ) throws(PriorError) -> (PriorSet.Entries, [String]) {
+    let known = ["effect", "intercept", "coefficient", "tau0", "tau1", "sigma", "correlation"]
+    let members = try object(value, at: key, keys: known)
+    var entries = PriorReader.fallback
+    if let given = members["effect"] {
+      entries.effect = try coefficient(given, at: "\(key).effect")
+    }
+    if let given = members["intercept"] {
+      entries.intercept = try coefficient(given, at: "\(key).intercept")
+    }
+    if let given = members["coefficient"] {
+      entries.coefficient = try coefficient(given, at: "\(key).coefficient")
+    }
+    if let given = members["tau0"] { entries.tau0 = try deviation(given, at: "\(key).tau0") }
+    if let given = members["tau1"] { entries.tau1 = try deviation(given, at: "\(key).tau1") }
+    if let given = members["sigma"] {
+      entries.sigma = try deviation(given, at: "\(key).sigma")
+    }
+    let missing = known.dropLast().filter { members[$0] == nil }
+    return (entries, missing.map { "\(key).\($0)" })
+  }
+
+  func object(
+    _ value: JSONValue, at path: String, keys: [String]
+  ) throws(PriorError) -> [String: JSONValue] {
+    guard let members = value.object else {
+      throw invalid(path.isEmpty ? "the document" : path, "an object is wanted here")
+    }
+    for key in members.keys.sorted() where !keys.contains(key) {
+      throw invalid(
+        path.isEmpty ? key : "\(path).\(key)", "unknown key; \(nearest(key, among: keys))")
+    }
+    return members
+  }
+
+  private func invalid(_ key: String, _ problem: String) -> PriorError {
+    .invalid(file: file, key: key, problem: problem)
+  }
+
+  private func nearest(_ word: String, among words: [String]) -> String {
+    let best = words.min { editDistance($0, word) < editDistance($1, word) } ?? ""
+    return editDistance(best, word) <= max(2, word.count / 3)
+      ? "did you mean \"\(best)\"?" : "known are \(words.joined(separator: ", "))"
+  }
+
+  // MARK: Families
+
+  private func family(
+    _ value: JSONValue, at path: String, _ families: [String: [String]]
+  ) throws(PriorError) -> (name: String, members: [String: JSONValue]) {
+    guard let name = value["family"]?.string else {
+      throw invalid("\(path).family", "the name of a family is wanted here")
+    }
+    guard let keys = families[name] else {
+      throw invalid(
+        "\(path).family",
+        "unknown family \"\(name)\"; \(nearest(name, among: families.keys.sorted()))")
+    }
+    return (name, try object(value, at: path, keys: ["family", "unit"] + keys))
+  }
+
+  private func unit(
+    _ members: [String: JSONValue], at path: String
+  ) throws(PriorError) -> PriorSet.Unit {
+    guard let given = members["unit"] else { return .absolute }
+    guard let unit = given.string.flatMap(PriorSet.Unit.init) else {
+      let units = PriorSet.Unit.allCases.map(\.rawValue)
+      throw invalid(
+        "\(path).unit", "unknown unit; \(nearest(given.string ?? "", among: units))")
+    }
+    return unit
+  }
+
+  private func number(
+    _ members: [String: JSONValue], _ key: String, at path: String, positive: Bool = false
+  ) throws(PriorError) -> Double {
+    guard let value = members[key]?.number, value.isFinite else {
+      throw invalid("\(path).\(key)", "a number is wanted here")
+    }
+    guard !positive || value > 0 else {
+      throw invalid("\(path).\(key)", "\(value) is given, a positive number is wanted")
+    }
+    return value
+  }
+
+  private func coefficient(
+    _ value: JSONValue, at path: String
+  ) throws(PriorError) -> PriorSet.CoefficientEntry {
+    let (name, members) = try family(value, at: path, ["normal": ["mean", "sd"], "flat": []])
+    let unit = try unit(members, at: path)
+    guard name == "normal" else { return .init(family: .flat, unit: unit) }
+    let sd = try number(members, "sd", at: path, positive: true)
+    if let word = members["mean"]?.string {
+      guard word == "outcome-mean" else {
+        throw invalid("\(path).mean", "a number or \"outcome-mean\" is wanted here")
+      }
+      return .init(family: .normal(mean: nil, sd: sd), unit: unit)
+    }
+    let mean = try number(members, "mean", at: path)
+    return .init(family: .normal(mean: mean, sd: sd), unit: unit)
+  }
+
+  private static let deviationFamilies = [
+    "half-normal": ["scale"], "half-t": ["df", "scale"], "half-cauchy": ["scale"],
+    "exponential": ["rate"], "uniform": ["lower", "upper"], "half-logistic": ["scale"],
+    "lomax": ["shape", "scale"], "log-normal": ["meanlog", "sdlog", "of"],
+    "log-t": ["df", "location", "scale", "of"], "fixed": ["value"],
+  ]
+
+  private func deviation(
+    _ value: JSONValue, at path: String
+  ) throws(PriorError) -> PriorSet.HeterogeneityEntry {
+    let (name, members) = try family(value, at: path, PriorReader.deviationFamilies)
+    let unit = try unit(members, at: path)
+    let prior: HeterogeneityPrior
+    switch name {
+    case "half-normal", "half-cauchy", "half-logistic":
+      let scale = try number(members, "scale", at: path, positive: true)
+      prior =
+        name == "half-normal"
+        ? .halfNormal(scale: scale)
+        : name == "half-cauchy" ? .halfCauchy(scale: scale) : .halfLogistic(scale: scale)
+    case "half-t":
+      prior = .halfT(
+        df: try number(members, "df", at: path, positive: true),
+        scale: try number(members, "scale", at: path, positive: true))
+    case "exponential":
+      prior = .exponential(rate: try number(members, "rate", at: path, positive: true))
+    case "lomax":
+      prior = .lomax(
+        shape: try number(members, "shape", at: path, positive: true),
+        scale: try number(members, "scale", at: path, positive: true))
+    case "uniform": prior = try uniform(members, at: path)
+    case "log-normal", "log-t": prior = try logarithmic(name, members, at: path)
+    default:
+      let known = try number(members, "value", at: path)
+      guard known >= 0 else {
+        throw invalid("\(path).value", "\(known) is given, a standard deviation is not negative")
+      }
+      prior = .fixed(known)
+    }
+    return .init(prior: prior, unit: unit)
+  }
+
+  private func uniform(
+    _ members: [String: JSONValue], at path: String
+  ) throws(PriorError) -> HeterogeneityPrior {
+    let lower = try number(members, "lower", at: path)
+    let upper = try number(members, "upper", at: path, positive: true)
+    guard lower >= 0, lower < upper else {
+      throw invalid(
+        "\(path).lower", "\(lower) is given, a number from 0 to below \(upper) is wanted")
+    }
+    return .uniform(lower: lower, upper: upper)
+  }
+
+  /// Families on log τ; those stated for τ² are halved, since log τ = ½ log τ².
+  private func logarithmic(
+    _ name: String, _ members: [String: JSONValue], at path: String
+  ) throws(PriorError) -> HeterogeneityPrior {
+    let word = members["of"]?.string ?? "tau"
+    guard members["of"] == nil || ["tau", "tau-squared"].contains(word) else {
+      throw invalid("\(path).of", "\"tau\" or \"tau-squared\" is wanted here")
+    }
+    let factor = word == "tau" ? 1.0 : 0.5
+    if name == "log-normal" {
+      return .logNormal(
+        meanlog: factor * (try number(members, "meanlog", at: path)),
+        sdlog: factor * (try number(members, "sdlog", at: path, positive: true)))
+    }
+    return .logT(
+      df: try number(members, "df", at: path, positive: true),
+      location: factor * (try number(members, "location", at: path)),
+      scale: factor * (try number(members, "scale", at: path, positive: true)))
+  }
+}
+
+/// The number of letters to insert, delete or change to turn one word into another.
+func editDistance(_ a: String, _ b: String) -> Int {
+  let target = Array(b)
+  var row = Array(0...target.count)
+  for (i, letter) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in target.indices {
+      let change = diagonal + (letter == target[j] ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[target.count]
+}

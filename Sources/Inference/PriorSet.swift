@@ -1,0 +1,150 @@
+public import Foundation
+public import JSON
+
+/// Why a prior set cannot be used.
+public enum PriorError: Error, Sendable, Equatable {
+  /// No set of that name ships with the program, and no such file exists.
+  case unknownSet(name: String, known: [String])
+  /// A file is not JSON.
+  case notJSON(file: String, reason: String)
+  /// An entry is wrong: where in the file, what is wrong, and what would mend it.
+  case invalid(file: String, key: String, problem: String)
+  /// The set has no priors for the outcome's family.
+  case missingFamily(file: String, family: String)
+  /// A prior without a proper posterior at this number of trials.
+  case improper(file: String, key: String, problem: String)
+}
+
+/// A prior set as a file states it: one entry a parameter, each in a unit.
+public struct PriorSet: Sendable, Equatable {
+  /// What a prior's numbers are multiplied by.
+  public enum Unit: String, Sendable, Equatable, CaseIterable {
+    /// Nothing.
+    case absolute
+    /// The outcome's SD within trial and arm.
+    case withinArmSD = "within-arm-sd"
+    /// The outcome's SD over all used rows.
+    case outcomeSD = "outcome-sd"
+    /// The within-arm SD divided by the covariate's SD.
+    case withinArmSDPerCovariateSD = "within-arm-sd-per-covariate-sd"
+  }
+
+  /// The prior of a coefficient.
+  public enum CoefficientFamily: Sendable, Equatable {
+    /// A normal; a nil mean is the outcome's mean.
+    case normal(mean: Double?, sd: Double)
+    /// No information.
+    case flat
+  }
+
+  /// A coefficient's prior in its unit.
+  public struct CoefficientEntry: Sendable, Equatable {
+    /// The family and its numbers.
+    public let family: CoefficientFamily
+    /// The unit.
+    public let unit: Unit
+  }
+
+  /// A standard deviation's prior in its unit.
+  public struct HeterogeneityEntry: Sendable, Equatable {
+    /// The family and its numbers.
+    public let prior: HeterogeneityPrior
+    /// The unit.
+    public let unit: Unit
+  }
+
+  /// The priors of one outcome family.
+  public struct Entries: Sendable, Equatable {
+    /// Of treatment effects.
+    public var effect: CoefficientEntry
+    /// Of intercepts.
+    public var intercept: CoefficientEntry
+    /// Of covariates' coefficients.
+    public var coefficient: CoefficientEntry
+    /// Of the between-trial SD of intercepts.
+    public var tau0: HeterogeneityEntry
+    /// Of the between-trial SD of effects.
+    public var tau1: HeterogeneityEntry
+    /// Of the residual SD.
+    public var sigma: HeterogeneityEntry
+  }
+
+  /// The set's name.
+  public let name: String
+  /// What it is for.
+  public let description: String
+  /// Where it comes from.
+  public let source: [String]
+  /// The file it was read from.
+  public let file: String
+  /// The priors for a Gaussian outcome; nil where the file has none.
+  public let gaussian: Entries?
+  /// Entries that the file lacks, taken from `weakly-informative`.
+  public let defaulted: [String]
+  /// The document as it was read.
+  public let document: JSONValue
+
+  /// The names of the sets that ship with the program.
+  public static let shipped = ["weakly-informative"]
+
+  /// The default set.
+  public static func weaklyInformative() throws(PriorError) -> PriorSet {
+    try shipped(named: "weakly-informative")
+  }
+
+  /// A set that ships with the program.
+  public static func shipped(named name: String) throws(PriorError) -> PriorSet {
+    switch name {
+    case "weakly-informative":
+      try PriorSet(
+        data: Data(PackageResources.weakly_informative_json), file: "weakly-informative")
+    default: throw .unknownSet(name: name, known: shipped)
+    }
+  }
+
+  /// Reads a prior set; `file` is named in errors.
+  public init(data: Data, file: String) throws(PriorError) {
+    let document: JSONValue
+    do {
+      document = try JSONValue(data: data)
+    } catch {
+      throw .notJSON(file: file, reason: PriorSet.reason(of: error))
+    }
+    self.document = document
+    self.file = file
+    let reader = PriorReader(file: file)
+    let members = try reader.object(
+      document, at: "",
+      keys: ["schema", "name", "description", "source", "gaussian", "binomial"])
+    guard members["schema"]?.string == "metamob.priors/1" else {
+      throw .invalid(
+        file: file, key: "schema", problem: "\"metamob.priors/1\" is wanted here")
+    }
+    guard let name = members["name"]?.string else {
+      throw .invalid(file: file, key: "name", problem: "a name is wanted here")
+    }
+    self.name = name
+    description = members["description"]?.string ?? ""
+    source = members["source"]?.array?.compactMap(\.string) ?? []
+    guard members["gaussian"] != nil || members["binomial"] != nil else {
+      throw .invalid(
+        file: file, key: "gaussian",
+        problem: "a prior set needs an entry for gaussian or binomial outcomes")
+    }
+    if let given = members["gaussian"] {
+      (gaussian, defaulted) = try reader.entries(given, at: "gaussian")
+    } else {
+      (gaussian, defaulted) = (nil, [])
+    }
+    if let given = members["binomial"] { _ = try reader.entries(given, at: "binomial") }
+  }
+
+  private static func reason(of error: any Error) -> String {
+    guard case DecodingError.dataCorrupted(let context) = error else { return "not readable" }
+    let underlying = context.underlyingError.map {
+      ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
+    }
+    return (underlying ?? context.debugDescription)
+      .trimmingCharacters(in: CharacterSet(charactersIn: ". \n"))
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+public import Designs
+public import MixedModels
+import Numerics
+
+/// What the units of a prior set are in a data set.
+public struct OutcomeScale: Sendable, Equatable {
+  /// s_w: the SD pooled over trial × arm cells of the used rows (design §1).
+  public let withinArmSD: Double
+  /// The SD of the outcome in the used rows.
+  public let outcomeSD: Double
+  /// The mean of the outcome in the used rows.
+  public let outcomeMean: Double
+  /// The SD of each covariate in the used rows.
+  public let covariateSDs: [Double]
+
+  /// The units of a design.
+  public init(_ design: Design) {
+    var count = [Double](repeating: 0, count: 2 * design.trials.count)
+    var sum = count
+    for row in 0..<design.rows {
+      let cell = 2 * Int(design.trial[row]) + Int(design.arm[row])
+      count[cell] += 1
+      sum[cell] += design.outcome[row]
+    }
+    var squares = 0.0
+    for row in 0..<design.rows {
+      let cell = 2 * Int(design.trial[row]) + Int(design.arm[row])
+      let deviation = design.outcome[row] - sum[cell] / count[cell]
+      squares += deviation * deviation
+    }
+    let degrees = count.reduce(0) { $0 + max($1 - 1, 0) }
+    outcomeSD = standardDeviation(design.outcome)
+    // Without two participants in any cell only the total SD is left.
+    withinArmSD = degrees > 0 && squares > 0 ? (squares / degrees).squareRoot() : outcomeSD
+    outcomeMean = mean(design.outcome)
+    covariateSDs = design.covariates.columns.map { standardDeviation($0) }
+  }
+}
+
+/// A prior set on the scale of one data set.
+public struct ResolvedPriors: Sendable, Equatable {
+  /// The set's name.
+  public let name: String
+  /// Of the coefficients.
+  public let coefficients: CoefficientPrior
+  /// Of the between-trial SD of intercepts.
+  public let tau0: HeterogeneityPrior
+  /// Of the between-trial SD of effects.
+  public let tau1: HeterogeneityPrior
+  /// Of the residual SD.
+  public let sigma: HeterogeneityPrior
+  /// What the units came to.
+  public let scale: OutcomeScale
+
+  /// Resolves a set to a design's scale.
+  ///
+  /// Throws where the set has no entries for the outcome's family.
+  public init(_ set: PriorSet, for design: Design) throws(PriorError) {
+    guard let entries = set.gaussian else {
+      throw .missingFamily(file: set.file, family: design.family.rawValue)
+    }
+    let scale = OutcomeScale(design)
+    name = set.name
+    self.scale = scale
+    coefficients = CoefficientPrior(
+      intercept: scale.normal(entries.intercept), effect: scale.normal(entries.effect),
+      coefficients: scale.covariateSDs.map { scale.normal(entries.coefficient, covariate: $0) })
+    tau0 = entries.tau0.prior.scaled(by: scale.factor(entries.tau0.unit))
+    tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
+    sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
+  }
+
+  /// The priors of a model's random terms, in their order.
+  public func tau(_ terms: ModelTerms) -> [HeterogeneityPrior] {
+    (terms.randomIntercept ? [tau0] : []) + (terms.randomEffect ? [tau1] : [])
+  }
+}
+
+extension OutcomeScale {
+  func factor(_ unit: PriorSet.Unit, covariate: Double = 1) -> Double {
+    switch unit {
+    case .absolute: 1
+    case .withinArmSD: withinArmSD
+    case .outcomeSD: outcomeSD
+    case .withinArmSDPerCovariateSD: withinArmSD / covariate
+    }
+  }
+
+  func normal(
+    _ entry: PriorSet.CoefficientEntry, covariate: Double = 1
+  ) -> CoefficientPrior.Normal {
+    let factor = factor(entry.unit, covariate: covariate)
+    return switch entry.family {
+    case .flat: .init(mean: 0, sd: .infinity)
+    case .normal(let mean, let sd):
+      .init(mean: mean.map { $0 * factor } ?? outcomeMean, sd: sd * factor)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+public import Inference
+
+/// The word for a better outcome.
+public enum Benefit: String, Sendable, Equatable, CaseIterable {
+  /// A lower outcome is better.
+  case lower
+  /// A higher outcome is better.
+  case higher
+}
+
+/// Where the alternation between tree and trial effects starts.
+public enum StartChoice: String, Sendable, Equatable, CaseIterable {
+  /// From trial effects of zero.
+  case zero
+  /// From the trial effects of the model without a tree.
+  case noTree = "no-tree"
+  /// From both; the tree from zero is reported.
+  case both
+}
+
+/// What a node does whose trial intercepts cannot all be tested.
+public enum FallbackChoice: String, Sendable, Equatable, CaseIterable {
+  /// They are left out of the tests.
+  case drop
+  /// The node is a leaf.
+  case stop
+}
+
+/// How the score process of a numeric variable is read where values are tied.
+public enum TiesChoice: String, Sendable, Equatable, CaseIterable {
+  /// At distinct values only, so that the order of rows does not matter.
+  case distinct
+  /// At every row in file order, as partykit does.
+  case rows
+}
+
+/// The sampler asked for.
+public enum SamplerChoice: String, Sendable, Equatable, CaseIterable {
+  /// The program chooses: HMC.
+  case auto
+  /// The No-U-Turn sampler.
+  case hmc
+}
+
+/// The settings that determine the tree.
+public struct GrowthPlan: Sendable, Equatable {
+  /// The significance level of a split.
+  public var alpha = 0.05
+  /// Whether p-values are adjusted for the number of variables.
+  public var bonferroni = true
+  /// The smallest number of participants of a node; nil is partykit's default.
+  public var minSize: Int?
+  /// The largest depth, the root having 1; nil is no limit.
+  public var maxDepth: Int?
+  /// The trimming of the numeric test: a fraction, or a number of participants above 1.
+  public var trim = 0.1
+  /// Reading tied values.
+  public var ties = TiesChoice.distinct
+  /// Untestable trial intercepts.
+  public var fallback = FallbackChoice.drop
+  /// Start of the alternation.
+  public var start = StartChoice.both
+  /// Largest change of the log-likelihood at which the alternation by REML ends.
+  public var tolerance = 0.001
+  /// Largest number of rounds.
+  public var maxIterations = 100
+
+  /// The defaults.
+  public init() {}
+}
+
+/// The settings that determine the chains.
+public struct SamplingPlan: Sendable, Equatable {
+  /// The sampler.
+  public var sampler = SamplerChoice.auto
+  /// The number of chains.
+  public var chains = 4
+  /// Warm-up transitions of each chain.
+  public var warmup = 1000
+  /// Kept transitions of each chain.
+  public var draws = 1000
+  /// The seed of all random numbers.
+  public var seed: UInt64 = 1
+  /// Target acceptance statistic.
+  public var targetAcceptance = 0.8
+  /// Largest number of doublings.
+  public var maxTreedepth = 10
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Everything that determines the result of an analysis, beside the data.
+public struct AnalysisPlan: Sendable, Equatable {
+  /// The methods, in order.
+  public var methods: [Method] = [.metamobSI]
+  /// The estimators, in order.
+  public var estimators: [Estimator] = [.bayes]
+  /// Settings of growth.
+  public var growth = GrowthPlan()
+  /// Settings of the chains.
+  public var sampling = SamplingPlan()
+  /// The prior set.
+  public var priors: PriorSet
+  /// Which outcome is better, where the user said.
+  public var benefit: Benefit?
+  /// The smallest worthwhile effect, positive.
+  public var mcid: Double?
+  /// The level of every interval.
+  public var level = 0.95
+  /// The number of threads; results do not depend on it.
+  public var threads = 1
+
+  /// The default plan under a prior set.
+  public init(priors: PriorSet) {
+    self.priors = priors
+  }
+}
