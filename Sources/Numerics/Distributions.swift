@@ -9,6 +9,9 @@ public enum Distributions {
   /// The standard normal quantile.
   public static func normalQuantile(_ p: Double) -> Double { gsl_cdf_ugaussian_Pinv(p) }
 
+  /// The z with P(Z > z) = q of the standard normal.
+  public static func normalUpperQuantile(_ q: Double) -> Double { gsl_cdf_ugaussian_Qinv(q) }
+
   /// The log density of a normal at x.
   public static func logNormal(_ x: Double, mean: Double, sd: Double) -> Double {
     let z = (x - mean) / sd
