@@ -38,7 +38,7 @@ let package = Package(
       resources: []),
     module(
       "Trees", uses: ["Numerics", "Designs"],
-      resources: []),
+      resources: [.embedInCode("Instability/SupremumLMTable.csv")]),
     module(
       "Subgroups",
       uses: [
