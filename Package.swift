@@ -40,7 +40,7 @@ let package = Package(
       resources: [.embedInCode("PriorSets")]),
     module(
       "Trees", uses: ["Numerics", "Designs"],
-      resources: []),
+      resources: [.embedInCode("Instability/SupremumLMTable.csv")]),
     module(
       "Subgroups",
       uses: [
