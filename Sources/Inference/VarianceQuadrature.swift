@@ -17,7 +17,7 @@ public struct VarianceQuadrature: Sendable {
   /// The posterior mass at the edge of the grid, a check of its extent.
   public let edgeMass: Double
 
-  private static let spacing = 0.6
+  private static let spacing = 0.45
   private static let depth = 36.0
 
   /// Integrates over the variances of a model.
