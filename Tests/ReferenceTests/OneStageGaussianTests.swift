@@ -4,6 +4,8 @@ import Inference
 import JSON
 import MixedModels
 import Numerics
+import Posterior
+import Sampling
 import TestSupport
 import Testing
 
@@ -101,6 +103,58 @@ struct OneStage {
       let mean = try exact.number("params", "b1[\(trial + 1)]", "mean")
       let sd = try exact.number("params", "b1[\(trial + 1)]", "sd")
       #expect(abs(effects[trial * q + q - 1] - mean) < 1e-7 * sd)
+    }
+  }
+
+  // 4 √MCSE² on 2 × 23 means, 46 standard deviations and 138 quantiles, errors close to normal:
+  // 6e-5 each, so about 1.5 % of seeds would raise an alarm; the seed is fixed.
+  @Test(arguments: ["RI", "SI"])
+  func posterior(name: String) throws {
+    let reference = try OneStage()
+    let (model, priors) = try reference.model(name)
+    var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 5000, seed: 20)
+    plan.threads = 2
+    let posterior = try GaussianPosterior(model, priors, plan: plan)
+    #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
+    let exact = try reference.figures.at("models", name, "exact", "params")
+    var named = ["sigma": posterior.sigma]
+    let random = name == "RI" ? ["tau0", "tau1"] : ["tau1"]
+    for (r, label) in random.enumerated() {
+      named[label] = posterior.tau[r]
+      for trial in 0..<4 {
+        let prefix = label == "tau0" ? "b0" : "b1"
+        named["\(prefix)[\(trial + 1)]"] = posterior.trialEffect(trial, term: r)
+      }
+    }
+    for leaf in 0..<3 {
+      let beta = try #require(posterior.column(.effect(leaf: leaf)))
+      named["beta[\(leaf + 1)]"] = beta
+      named["gamma[\(leaf + 1)]"] = posterior.column(.intercept(leaf: leaf))
+    }
+    if name == "SI" {
+      for (index, cell) in reference.statistics.cells.enumerated() {
+        named["gamma[\(cell.leaf + 1),\(cell.trial + 1)]"] =
+          posterior.effects[model.order + index]
+      }
+    }
+    for (parameter, draws) in named {
+      try check(draws, against: try exact.at(parameter), parameter, chains: 4)
+    }
+  }
+
+  private func check(
+    _ draws: [Double], against exact: JSONValue, _ name: String, chains: Int
+  ) throws {
+    let ordered = OrderedChains(ChainValues(values: draws, chains: chains))
+    let meanError = try #require(ordered.mcseMean)
+    #expect(abs(ordered.mean - (try exact.number("mean"))) < 4 * meanError, "mean of \(name)")
+    let sdError = try #require(ordered.mcseSD)
+    #expect(
+      abs(ordered.standardDeviation - (try exact.number("sd"))) < 4 * sdError, "sd of \(name)")
+    for (percent, p) in [("5", 0.05), ("50", 0.5), ("95", 0.95)] {
+      let error = try #require(ordered.mcseQuantile(p))
+      let difference = abs(ordered.quantile(p) - (try exact.number("q", percent)))
+      #expect(difference < 4 * error, "\(percent) % quantile of \(name)")
     }
   }
 }
