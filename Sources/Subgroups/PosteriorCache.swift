@@ -13,18 +13,18 @@ final class PosteriorCache {
   let method: Method
   let priors: ResolvedPriors
   let plan: AnalysisPlan
-  private let monitor: RunMonitor
+  private let environment: AnalysisEnvironment
   private var entries: [(tree: Tree, sampled: SampledTree)] = []
 
   init(
     _ design: Design, _ method: Method, _ priors: ResolvedPriors, _ plan: AnalysisPlan,
-    _ monitor: RunMonitor
+    _ environment: AnalysisEnvironment
   ) {
     self.design = design
     self.method = method
     self.priors = priors
     self.plan = plan
-    self.monitor = monitor
+    self.environment = environment
   }
 
   /// All posteriors that were sampled.
@@ -48,11 +48,12 @@ final class PosteriorCache {
       statistics, method.terms, .integrated(priors.coefficients))
     let variancePriors = VariancePriors(priors, method.terms)
     do {
+      let start = environment.now()
       let posterior = try GaussianPosterior(
-        model, variancePriors, plan: plan.samplerPlan, monitor: monitor)
+        model, variancePriors, plan: plan.samplerPlan, monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior, variancePriors: variancePriors,
-        maxTreeDepth: plan.sampling.maxTreedepth)
+        maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
     } catch {
       throw .sampling(error)
     }
@@ -78,14 +79,17 @@ struct SampledTree {
   let posterior: GaussianPosterior
   let variancePriors: VariancePriors
   let convergence: Convergence
+  /// Wall seconds of the chains.
+  let seconds: Double
 
   init(
     leaves: Leaves, posterior: GaussianPosterior, variancePriors: VariancePriors,
-    maxTreeDepth: Int
+    maxTreeDepth: Int, seconds: Double
   ) {
     self.leaves = leaves
     self.posterior = posterior
     self.variancePriors = variancePriors
+    self.seconds = seconds
     let summariser = Summariser(
       chains: posterior.chains, iterations: posterior.iterations, level: 0.95)
     convergence = Convergence(
@@ -98,6 +102,7 @@ struct SampledTree {
     posterior = other.posterior
     variancePriors = other.variancePriors
     convergence = other.convergence
+    seconds = other.seconds
   }
 
   /// The same posterior, its leaves having the ids of another tree with the same partition.
