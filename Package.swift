@@ -26,6 +26,7 @@ let package = Package(
   name: "metamob",
   products: [.executable(name: "metamob", targets: ["metamob"])],
   targets: [
+    .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     module("Numerics", uses: ["CGSL"]),
     module("Tables", uses: []),
@@ -52,8 +53,8 @@ let package = Package(
     module(
       "Commands",
       uses: [
-        "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
-        "Trees", "Subgroups", "Reports",
+        "CGetopt", "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
 
