@@ -14,7 +14,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// One line that says what the command does.
   package var summary: String {
     switch self {
-    case .describe: "tabulate the data trial by trial: arms, variables, missing values"
+    case .describe: "the data trial by trial: arms, variables, missing values"
     case .fit: "grow one tree and estimate its subgroup effects, by REML or MCMC"
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .predict: "subgroups and effects of new participants from a saved fit"

@@ -82,25 +82,25 @@ package enum OptionValue: Sendable, Equatable {
 /// One row of the table of options: all that parser, help, completions and documents need to know.
 package struct Option: Sendable {
   /// The long name.
-  let name: OptionName
+  package let name: OptionName
   /// The heading under which help lists it.
-  let group: OptionGroup
+  package let group: OptionGroup
   /// The commands that have it.
-  let commands: [CommandName]
+  package let commands: [CommandName]
   /// What stands for its value in help; nil for a switch.
-  let metavar: String?
+  package let metavar: String?
   /// What its value may be.
-  let validity: Validity
+  package let validity: Validity
   /// Its value where it is not given; nil where that depends on the data or is nothing.
-  let value: OptionValue?
+  package let value: OptionValue?
   /// How help words a default that `value` does not say.
-  let fallback: String?
+  package let fallback: String?
   /// Whether it may be given several times, each time with one more value.
-  let repeats: Bool
+  package let repeats: Bool
   /// Whether it is a setting of the analysis, so that fit documents record it.
-  let recorded: Bool
+  package let recorded: Bool
   /// One sentence for help.
-  let help: String
+  package let help: String
 
   init(
     _ name: OptionName, _ group: OptionGroup, in commands: [CommandName], metavar: String? = nil,
@@ -120,7 +120,7 @@ package struct Option: Sendable {
   }
 
   /// The default as help shows it, nil where there is none to show.
-  var shownDefault: String? {
+  package var shownDefault: String? {
     if let fallback { return fallback }
     return switch value {
     case .integer(let number): "\(number)"

@@ -62,24 +62,38 @@ package enum SHA256 {
   ) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for t in 0..<64 {
-      let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-      let choice = g ^ (e & (f ^ g))
-      let t1 = h &+ s1 &+ choice &+ constants[t] &+ schedule[t]
-      let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-      let majority = (a & b) | (c & (a | b))
-      (h, g, f, e) = (g, f, e, d &+ t1)
-      (d, c, b, a) = (c, b, a, t1 &+ s0 &+ majority)
+    // The letters move on by one in each round; eight rounds bring them home without copies.
+    for t in stride(from: 0, to: 64, by: 8) {
+      round(a, b, c, &d, e, f, g, &h, constants[t] &+ schedule[t])
+      round(h, a, b, &c, d, e, f, &g, constants[t + 1] &+ schedule[t + 1])
+      round(g, h, a, &b, c, d, e, &f, constants[t + 2] &+ schedule[t + 2])
+      round(f, g, h, &a, b, c, d, &e, constants[t + 3] &+ schedule[t + 3])
+      round(e, f, g, &h, a, b, c, &d, constants[t + 4] &+ schedule[t + 4])
+      round(d, e, f, &g, h, a, b, &c, constants[t + 5] &+ schedule[t + 5])
+      round(c, d, e, &f, g, h, a, &b, constants[t + 6] &+ schedule[t + 6])
+      round(b, c, d, &e, f, g, h, &a, constants[t + 7] &+ schedule[t + 7])
     }
-    let added = (a, b, c, d, e, f, g, h)
-    state[0] &+= added.0
-    state[1] &+= added.1
-    state[2] &+= added.2
-    state[3] &+= added.3
-    state[4] &+= added.4
-    state[5] &+= added.5
-    state[6] &+= added.6
-    state[7] &+= added.7
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
+  }
+
+  /// One round with the sum of its constant and its word of the schedule.
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32,
+    _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+  ) {
+    let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+    let t1 = h &+ s1 &+ (g ^ (e & (f ^ g))) &+ word
+    let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+    d = d &+ t1
+    h = t1 &+ s0 &+ ((a & b) | (c & (a | b)))
   }
 
   /// A word rotated to the right.
