@@ -26,6 +26,7 @@ let package = Package(
   name: "metamob",
   products: [.executable(name: "metamob", targets: ["metamob"])],
   targets: [
+    .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     module("Numerics", uses: ["CGSL"]),
     module("JSON", uses: []),
@@ -55,8 +56,8 @@ let package = Package(
     module(
       "Commands",
       uses: [
-        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
-        "Inference", "Trees", "Subgroups", "Reports",
+        "CGetopt", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling",
+        "Posterior", "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
 
