@@ -9,7 +9,7 @@ import Testing
 @Suite("Groups of chains")
 struct ChainGroupTests {
   private func run(
-    _ density: any LogDensity, warmup: Int = 400, draws: Int = 500, seed: UInt64 = 1,
+    _ density: any LogDensity & Sendable, warmup: Int = 400, draws: Int = 500, seed: UInt64 = 1,
     target: Double = 0.8
   ) throws -> [ChainDraws] {
     var plan = SamplerPlan(chains: 4, warmup: warmup, draws: draws, seed: seed)
