@@ -139,10 +139,11 @@ struct RandomStreamTests {
     #expect(distance < kolmogorovBound)
   }
 
-  @Test(arguments: [
-    [0, Double.infinity], [-0.5, .infinity], [2, .infinity], [6, .infinity], [-1, 0.2], [-3, 4],
-    [1, 1.1], [3, 9], [-.infinity, -1.5], [-9, -8.5], [-.infinity, .infinity],
-  ] as [[Double]])
+  @Test(
+    arguments: [
+      [0, Double.infinity], [-0.5, .infinity], [2, .infinity], [6, .infinity], [-1, 0.2], [-3, 4],
+      [1, 1.1], [3, 9], [-.infinity, -1.5], [-9, -8.5], [-.infinity, .infinity],
+    ] as [[Double]])
   func truncatedNormalFollowsItsDistribution(limits: [Double]) {
     let (lower, upper) = (limits[0], limits[1])
     var stream = RandomStream(seed: 8, purpose: "test")
