@@ -17,6 +17,10 @@ package enum Help {
       + ["Commands:"] + columns(commands) + [""]
       + ["Options:"]
       + columns([("--help", "print this help"), ("--version", "print the version")]) + [""]
+      + wrapped(
+        "Options may stand anywhere after the command, as --name VALUE or --name=VALUE; a value "
+          + "may begin with -, and -- ends the options. Names cannot be abbreviated. Given twice, "
+          + "an option has its last value.", indent: 2) + [""]
       + ["Example:"] + CommandName.compare.examples.prefix(1).map { "  \($0)" } + [""]
       + exitCodes
     return lines.joined(separator: "\n") + "\n"

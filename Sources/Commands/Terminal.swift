@@ -10,6 +10,9 @@ package enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// The width in columns that results are laid out for: the terminal's, or 80.
+  package static var outputWidth: Int { width(of: STDOUT_FILENO) ?? 80 }
+
   /// Writes results to standard output.
   package static func write(_ text: String) throws(CommandError) {
     guard let code = writeAll(Array(text.utf8), to: STDOUT_FILENO) else { return }

@@ -28,8 +28,9 @@ struct DocumentTests {
       outputs.append(outcome.output)
       #expect(outcome.code == step.code, "\(path): $ \(step.command)\n\(outcome.errors)")
       guard !Program.isRecording else { continue }
+      let isTrue = document.shows(outcome.output, for: step)
       #expect(
-        document.shows(outcome.output, for: step),
+        isTrue,
         "\(path):\(step.shown.lowerBound + 1): $ \(step.command)\n\(outcome.output)")
     }
     if Program.isRecording {

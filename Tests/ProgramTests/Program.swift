@@ -96,6 +96,7 @@ enum Program {
     let folder = binary.deletingLastPathComponent().path
     environment["PATH"] = "\(folder):\(environment["PATH"] ?? "/usr/bin:/bin")"
     environment["LC_ALL"] = "C.UTF-8"
+    environment["SWIFT_BACKTRACE"] = nil
     return environment
   }
 }
