@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: GPL-3.0-or-later
 import PackageDescription
 
 /// Settings of every Swift target: Swift 6 language mode comes with the tools version; a warning is
@@ -26,6 +27,7 @@ let package = Package(
   name: "metamob",
   products: [.executable(name: "metamob", targets: ["metamob"])],
   targets: [
+    .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     module("Numerics", uses: ["CGSL"]),
     module("JSON", uses: []),
@@ -40,7 +42,7 @@ let package = Package(
       resources: [.embedInCode("PriorSets")]),
     module(
       "Trees", uses: ["Numerics", "Designs"],
-      resources: []),
+      resources: [.embedInCode("Instability/SupremumLMTable.csv")]),
     module(
       "Subgroups",
       uses: [
@@ -55,8 +57,8 @@ let package = Package(
     module(
       "Commands",
       uses: [
-        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
-        "Inference", "Trees", "Subgroups", "Reports",
+        "CGetopt", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling",
+        "Posterior", "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
 

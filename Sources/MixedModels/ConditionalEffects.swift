@@ -54,6 +54,9 @@ extension MarginalDensity {
     }
   }
 
+  /// The number K × q of trial effects.
+  public var trialEffectCount: Int { trials * q }
+
   /// The number of values that `draw` writes.
   public var valuesPerDraw: Int { p + model.absorbed.count + trials * q }
 

@@ -84,6 +84,11 @@ public struct MarginalModel: Sendable {
   /// The number of all fixed coefficients that can be estimated, stratified intercepts included.
   public var coefficientCount: Int { order + absorbed.count }
 
+  /// The leaf and trial of each stratified intercept, in their order; empty without such.
+  public var stratifiedCells: [(leaf: Int, trial: Int)] {
+    absorbed.map { (statistics.cells[$0.cell].leaf, $0.trial) }
+  }
+
   private static func collect(
     _ statistics: ModelStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
   ) -> (gram: [Double], columnOutcome: [Double], blocks: [Block]) {

@@ -15,7 +15,8 @@ public struct VarianceEstimate: Sendable, Equatable {
 /// (methods-literature §9.6). The criterion is even in θ, so no bound is needed; a maximum at zero
 /// is sought explicitly, and all of a grid of starts is looked at, since there can be two maxima.
 public struct VarianceMaximiser {
-  let density: MarginalDensity
+  /// The density that is maximised.
+  public let density: MarginalDensity
   let q: Int
   /// n − p for the restricted likelihood, n for the likelihood.
   let residualCount: Double

@@ -9,6 +9,9 @@ public enum Distributions {
   /// The standard normal quantile.
   public static func normalQuantile(_ p: Double) -> Double { gsl_cdf_ugaussian_Pinv(p) }
 
+  /// The z with P(Z > z) = q of the standard normal.
+  public static func normalUpperQuantile(_ q: Double) -> Double { gsl_cdf_ugaussian_Qinv(q) }
+
   /// The log density of a normal at x.
   public static func logNormal(_ x: Double, mean: Double, sd: Double) -> Double {
     let z = (x - mean) / sd
@@ -17,27 +20,40 @@ public enum Distributions {
 
   /// The quantile of Student's t; an infinite df is the normal.
   public static func tQuantile(_ p: Double, df: Double) -> Double {
-    df.isInfinite ? normalQuantile(p) : gsl_cdf_tdist_Pinv(p, df)
+    CLibrary.prepare()
+    return df.isInfinite ? normalQuantile(p) : gsl_cdf_tdist_Pinv(p, df)
   }
 
   /// P(|T| > |t|) of Student's t; an infinite df is the normal.
   public static func tTwoSided(_ t: Double, df: Double) -> Double {
-    df.isInfinite ? 2 * gsl_cdf_ugaussian_Q(abs(t)) : 2 * gsl_cdf_tdist_Q(abs(t), df)
+    CLibrary.prepare()
+    return df.isInfinite ? 2 * gsl_cdf_ugaussian_Q(abs(t)) : 2 * gsl_cdf_tdist_Q(abs(t), df)
   }
 
   /// The chi-squared quantile with real df.
   public static func chiSquaredQuantile(_ p: Double, df: Double) -> Double {
-    gsl_cdf_chisq_Pinv(p, df)
+    CLibrary.prepare()
+    return gsl_cdf_chisq_Pinv(p, df)
   }
 
   /// The quantile of a beta distribution.
   public static func betaQuantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
-    gsl_cdf_beta_Pinv(p, a, b)
+    CLibrary.prepare()
+    let found = gsl_cdf_beta_Pinv(p, a, b)
+    if found.isFinite, abs(gsl_cdf_beta_P(found, a, b) - p) < 1e-12 { return found }
+    // GSL's Newton steps do not converge for parameters of several thousand.
+    let center = a / (a + b)
+    let sd = (a * b / (a + b + 1)).squareRoot() / (a + b)
+    let root = try? Minimiser.root(
+      between: max(center - 40 * sd, 0), and: min(center + 40 * sd, 1), tolerance: 1e-14
+    ) { gsl_cdf_beta_P($0, a, b) - p }
+    return root ?? .nan
   }
 
   /// log P(χ² > x) with real df > 0, accurate far into the tail, where P itself underflows.
   public static func logChiSquaredUpperTail(_ x: Double, df: Double) -> Double {
     guard x > 0 else { return 0 }
+    CLibrary.prepare()
     let tail = gsl_cdf_chisq_Q(x, df)
     if tail > 1e-290 { return log(tail) }
     return logUpperGamma(shape: df / 2, x / 2) - gsl_sf_lngamma(df / 2)

@@ -21,6 +21,7 @@ public enum Minimiser {
   public static func bfgs(
     from start: [Double], step: Double, tolerance: Double, _ function: @escaping Gradient
   ) throws(NumericalError) -> Minimum {
+    CLibrary.prepare()
     let d = start.count
     let box = Box(function, dimension: d)
     guard let x = gsl_vector_alloc(d),
@@ -58,6 +59,7 @@ public enum Minimiser {
     between lower: Double, and upper: Double, tolerance: Double,
     _ function: @escaping (Double) -> Double
   ) throws(NumericalError) -> Double {
+    CLibrary.prepare()
     let box = Box({ x, _ in function(x[0]) }, dimension: 1)
     guard let machine = gsl_root_fsolver_alloc(metamob_root_brent()) else {
       throw .library("root finder")

@@ -22,6 +22,7 @@ public struct QuadratureRule: Sendable, Equatable {
   private static func rule(
     _ type: UnsafePointer<gsl_integration_fixed_type>?, _ points: Int, _ a: Double, _ b: Double
   ) throws(NumericalError) -> QuadratureRule {
+    CLibrary.prepare()
     guard let space = gsl_integration_fixed_alloc(type, points, a, b, 0, 0) else {
       throw .library("quadrature rule of \(points) points")
     }

@@ -9,6 +9,7 @@ public struct SymmetricEigen: Sendable, Equatable {
 
   /// Decomposes a symmetric matrix.
   public init(_ matrix: Matrix) throws(NumericalError) {
+    CLibrary.prepare()
     let n = matrix.rows
     guard n > 0 else {
       values = []

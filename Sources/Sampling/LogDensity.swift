@@ -1,5 +1,7 @@
 /// A log density on ℝᵈ with its gradient: all that a sampler knows of a model.
-public protocol LogDensity: Sendable {
+///
+/// A density may own a workspace, so each chain has one of its own.
+public protocol LogDensity {
   /// The number of coordinates d.
   var dimension: Int { get }
 

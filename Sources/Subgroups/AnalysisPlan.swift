@@ -1,4 +1,5 @@
 public import Inference
+public import Trees
 
 /// The word for a better outcome.
 public enum Benefit: String, Sendable, Equatable, CaseIterable {
@@ -16,22 +17,6 @@ public enum StartChoice: String, Sendable, Equatable, CaseIterable {
   case noTree = "no-tree"
   /// From both; the tree from zero is reported.
   case both
-}
-
-/// What a node does whose trial intercepts cannot all be tested.
-public enum FallbackChoice: String, Sendable, Equatable, CaseIterable {
-  /// They are left out of the tests.
-  case drop
-  /// The node is a leaf.
-  case stop
-}
-
-/// How the score process of a numeric variable is read where values are tied.
-public enum TiesChoice: String, Sendable, Equatable, CaseIterable {
-  /// At distinct values only, so that the order of rows does not matter.
-  case distinct
-  /// At every row in file order, as partykit does.
-  case rows
 }
 
 /// The sampler asked for.
@@ -55,9 +40,9 @@ public struct GrowthPlan: Sendable, Equatable {
   /// The trimming of the numeric test: a fraction, or a number of participants above 1.
   public var trim = 0.1
   /// Reading tied values.
-  public var ties = TiesChoice.distinct
+  public var ties = GrowthControl.Ties.distinct
   /// Untestable trial intercepts.
-  public var fallback = FallbackChoice.drop
+  public var fallback = GrowthControl.Fallback.drop
   /// Start of the alternation.
   public var start = StartChoice.both
   /// Largest change of the log-likelihood at which the alternation by REML ends.

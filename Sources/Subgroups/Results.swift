@@ -58,6 +58,8 @@ public struct RestrictedResult: Sendable, Equatable {
   public var fit: MixedModelFit
   /// The node ids of the leaves, in the order of the model's leaves.
   public var leaves: [Int]
+  /// The restricted log-likelihood; that of `lm` where there are no random terms.
+  public var logLikelihood: Double
   /// −2 log-likelihood + 2 × parameters, as lme4 counts.
   public var aic: Double
   /// −2 log-likelihood + log n × parameters.
@@ -95,6 +97,11 @@ public struct BayesianSubgroup: Sendable, Equatable {
   public var newTrialProbabilityBeyondMCID: Double?
   /// The effect in each trial, shrunken, by trial code; the mean effect without a random effect.
   public var trials: [PosteriorSummary]
+  /// The same effect by REML on the same tree, collapsed at the node if it is an inner one.
+  public var restricted: RestrictedSubgroup?
+  /// Whether the chains of the node's own posterior have converged; nil for leaves, whose chains
+  /// are those of the tree.
+  public var diagnostics: ChainDiagnostics?
 }
 
 /// The difference of the effects of two leaves, first minus second.

@@ -1,4 +1,6 @@
-/// Where a row of a node goes. Variables are indices into the design's partitioning variables.
+/// Where a row of a node goes.
+///
+/// Variables are indices into the design's `splitVariables`.
 public enum Split: Sendable, Equatable {
   /// To the left child if the value is at most the breakpoint.
   case numeric(variable: Int, breakpoint: Double)
@@ -12,35 +14,6 @@ public enum Split: Sendable, Equatable {
     switch self {
     case .numeric(let variable, _), .ordered(let variable, _), .nominal(let variable, _): variable
     }
-  }
-}
-
-/// The parameter-instability test of one variable in one node.
-public struct InstabilityTest: Sendable, Equatable {
-  /// The variable's index.
-  public var variable: Int
-  /// The statistic; nil where the variable could not be tested.
-  public var statistic: Double?
-  /// log p before adjustment.
-  public var logPValue: Double?
-  /// p before adjustment.
-  public var pValue: Double?
-  /// p after the Bonferroni adjustment over the variables that could be tested.
-  public var adjustedPValue: Double?
-  /// The share of the statistic that the treatment effect carries (design §4).
-  public var effectShare: Double?
-
-  /// The test of a variable; nil throughout where it could not be tested.
-  public init(
-    variable: Int, statistic: Double? = nil, logPValue: Double? = nil, pValue: Double? = nil,
-    adjustedPValue: Double? = nil, effectShare: Double? = nil
-  ) {
-    self.variable = variable
-    self.statistic = statistic
-    self.logPValue = logPValue
-    self.pValue = pValue
-    self.adjustedPValue = adjustedPValue
-    self.effectShare = effectShare
   }
 }
 
@@ -106,7 +79,7 @@ public struct TreeNode: Sendable, Equatable {
   }
 }
 
-/// A tree as its nodes in pre-order; node id i stands at position i − 1.
+/// A tree as its nodes in pre-order; ids ascend, with gaps where the tree was collapsed.
 public struct Tree: Sendable, Equatable {
   /// The nodes in pre-order.
   public var nodes: [TreeNode]
@@ -119,6 +92,31 @@ public struct Tree: Sendable, Equatable {
   /// The leaves in node order.
   public var leaves: [TreeNode] { nodes.filter(\.isLeaf) }
 
+  /// The inner nodes in node order.
+  public var innerNodes: [TreeNode] { nodes.filter { !$0.isLeaf } }
+
+  /// The root; a tree has one.
+  public var root: TreeNode { nodes[0] }
+
   /// The node with an id, which must exist.
-  public func node(_ id: Int) -> TreeNode { nodes[id - 1] }
+  public func node(_ id: Int) -> TreeNode { nodes[position(of: id)] }
+
+  /// Where the node with an id stands among the nodes; O(log nodes).
+  func position(of id: Int) -> Int {
+    var lower = 0
+    var upper = nodes.count
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if nodes[middle].id < id { lower = middle + 1 } else { upper = middle }
+    }
+    precondition(lower < nodes.count && nodes[lower].id == id, "no node \(id)")
+    return lower
+  }
+
+  /// The nodes from the root to a node, both included.
+  public func path(to id: Int) -> [TreeNode] {
+    var path = [node(id)]
+    while let parent = path.last?.parent { path.append(node(parent)) }
+    return path.reversed()
+  }
 }

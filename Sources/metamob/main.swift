@@ -1,1 +1,4 @@
-print("metamob")
+import Commands
+import Glibc
+
+exit(await Commands.run(Array(CommandLine.arguments.dropFirst())))

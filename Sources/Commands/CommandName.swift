@@ -1,0 +1,111 @@
+/// The commands of the program; the raw values are the words on the command line.
+package enum CommandName: String, CaseIterable, Sendable {
+  /// Per-trial table of the data.
+  case describe
+  /// One tree with its subgroup effects.
+  case fit
+  /// The same data by REML and by MCMC, side by side.
+  case compare
+  /// Subgroups and effects of new participants.
+  case predict
+  /// A completion script for a shell.
+  case completions
+
+  /// One line that says what the command does.
+  package var summary: String {
+    switch self {
+    case .describe: "the data trial by trial: arms, variables, missing values"
+    case .fit: "grow one tree and estimate its subgroup effects, by REML or MCMC"
+    case .compare: "the same data by REML and MCMC: trees and effects side by side"
+    case .predict: "subgroups and effects of new participants from a saved fit"
+    case .completions: "print a completion script for bash, zsh or fish"
+    }
+  }
+
+  /// The arguments that must be given, in order.
+  package var operands: [Operand] {
+    switch self {
+    case .describe, .fit, .compare: [.data, .formula]
+    case .predict: [.fitFolder, .newData]
+    case .completions: [.shell]
+    }
+  }
+
+  /// Calls that show how the command is used.
+  package var examples: [String] {
+    let formula = "'rmdq ~ treatment | trial | age + sex + rmdq_0'"
+    return switch self {
+    case .describe: ["metamob describe data.csv \(formula)"]
+    case .fit:
+      [
+        "metamob fit data.csv \(formula) --out fit",
+        "metamob fit data.csv 'rmdq ~ treatment | trial' --subgroups sex",
+      ]
+    case .compare:
+      [
+        "metamob compare data.csv \(formula)",
+        "metamob compare data.csv \(formula) \\\n    --benefit lower --mcid 2 --out fit",
+      ]
+    case .predict:
+      [
+        "metamob predict fit new.csv --out predicted.csv",
+        "metamob predict fit new.csv --run metamob-si:reml",
+      ]
+    case .completions:
+      [
+        "source <(metamob completions bash)",
+        "metamob completions fish > ~/.config/fish/completions/metamob.fish",
+      ]
+    }
+  }
+}
+
+/// An argument that is known by its place, not by a name.
+package enum Operand: Sendable {
+  /// The data file of an analysis.
+  case data
+  /// The three-part formula.
+  case formula
+  /// The folder of a saved fit.
+  case fitFolder
+  /// The data file of a prediction.
+  case newData
+  /// The name of a shell.
+  case shell
+
+  /// The word that stands for the argument in usage lines.
+  package var word: String {
+    switch self {
+    case .data, .newData: "DATA"
+    case .formula: "FORMULA"
+    case .fitFolder: "FIT"
+    case .shell: "SHELL"
+    }
+  }
+
+  /// What the argument is.
+  package var help: String {
+    switch self {
+    case .data: "a CSV or TSV file with one row a participant; - is standard input"
+    case .formula:
+      "'outcome ~ treatment [+ covariate ...] | trial | z1 + z2 + ...': the third part names the "
+        + "variables that may split the tree (. for all others); factor(x) and ordered(x) change "
+        + "how a column is read; an unusual name stands in backticks"
+    case .fitFolder: "a folder that fit or compare wrote with --out"
+    case .newData:
+      "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
+        + "and trial are not needed"
+    case .shell: "bash, zsh or fish"
+    }
+  }
+}
+
+/// The shells that completion scripts are written for.
+package enum Shell: String, CaseIterable, Sendable {
+  /// The Bourne-again shell.
+  case bash
+  /// The Z shell.
+  case zsh
+  /// The friendly interactive shell.
+  case fish
+}

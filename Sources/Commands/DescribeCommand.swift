@@ -1,0 +1,7 @@
+/// The command `describe`.
+enum DescribeCommand {
+  /// Runs the command and returns its exit code.
+  static func run(_ invocation: Invocation) async throws(CommandError) -> Int32 {
+    throw .usage("metamob describe is not part of this build")
+  }
+}

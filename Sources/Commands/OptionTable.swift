@@ -1,0 +1,170 @@
+private import Designs
+
+/// Every option of the program, once: parser, help, completions and documents follow from it.
+package enum OptionTable {
+  /// The rows in the order of help.
+  package static let rows: [Option] =
+    data + model + growth + alternation + sampling + effects + output + running
+
+  /// The options of a command, in the order of help.
+  package static func options(of command: CommandName) -> [Option] {
+    rows.filter { $0.commands.contains(command) }
+  }
+
+  /// The option of a command with a name.
+  package static func option(_ name: OptionName, of command: CommandName) -> Option? {
+    rows.first { $0.name == name && $0.commands.contains(command) }
+  }
+
+  private static let analyses: [CommandName] = [.fit, .compare]
+  private static let readers: [CommandName] = [.describe, .fit, .compare]
+
+  private static let data: [Option] = [
+    Option(
+      .arms, .data, in: readers, metavar: "A,B", .pair,
+      help: "keep these two arms of a treatment with more"),
+    Option(
+      .reference, .data, in: readers, metavar: "LEVEL", .text,
+      fallback: "the first of control, placebo, usual care, sham, 0 that is a level, else the "
+        + "first level",
+      help: "the control arm"),
+    Option(
+      .ordered, .data, in: readers, metavar: "COLUMN=LOW<MID<HIGH", .levelOrder, repeats: true,
+      help: "the order of a column's levels; may be repeated for more columns"),
+    Option(
+      .subgroups, .data, in: readers, metavar: "COLUMN", .text,
+      help: "the levels of this column are the subgroups, in place of a tree; the formula then has "
+        + "no third part"),
+  ]
+
+  private static let model: [Option] = [
+    Option(
+      .method, .model, in: analyses, metavar: "METHOD", .word(of: Settings.Method.self),
+      value: .text("metamob-si"),
+      help: "mob-si (trial intercepts in each node), metamob-si (these and random treatment "
+        + "effects) or metamob-ri (random intercepts and random treatment effects)"),
+    Option(
+      .family, .model, in: readers, metavar: "FAMILY", .word(of: Family.self),
+      fallback: "by the outcome", help: "the distribution of the outcome: gaussian"),
+    Option(
+      .estimator, .model, in: [.fit], .word(of: Settings.Estimator.self), value: .text("bayes"),
+      help: "restricted maximum likelihood, or the posterior by Markov chains"),
+    Option(
+      .run, .model, in: [.predict], metavar: "METHOD[:ESTIMATOR]", .run,
+      fallback: "the first Bayesian run, else the first", help: "the run of the fit to use"),
+  ]
+
+  private static let growth: [Option] = [
+    Option(
+      .alpha, .growth, in: analyses, metavar: "LEVEL", .number(above: 0, below: 1),
+      value: .number(0.05),
+      help: "a node is split where its smallest adjusted p-value is at most this"),
+    Option(
+      .noBonferroni, .growth, in: analyses,
+      help: "do not adjust p-values for the number of variables"),
+    Option(
+      .minSize, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
+      fallback: "10 for each coefficient of the root",
+      help: "the smallest number of participants in a node"),
+    Option(
+      .maxDepth, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
+      fallback: "no limit", help: "the largest depth of the tree; the root has depth 1"),
+    Option(
+      .trim, .growth, in: analyses, metavar: "SHARE|N", .trim, value: .number(0.1),
+      help: "the share, or number, of a node's participants at either end of a numeric variable "
+        + "that its test leaves out"),
+    Option(
+      .ties, .growth, in: analyses, .word(of: Settings.Ties.self), value: .text("distinct"),
+      help: "read the score process of a numeric variable at its distinct values, or at every row "
+        + "in file order as R does"),
+  ]
+
+  private static let alternation: [Option] = [
+    Option(
+      .start, .alternation, in: analyses, .word(of: Settings.Start.self),
+      value: .text("both"),
+      help: "trial effects to start from: zero, those without a tree, or both: the zero-start tree "
+        + "is reported, and splits that only it has are marked"),
+    Option(
+      .tolerance, .alternation, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
+      value: .number(0.001), help: "the change of the log-likelihood at which REML stops"),
+    Option(
+      .maxIterations, .alternation, in: analyses, metavar: "N", .integer(1...1_000_000),
+      value: .integer(100), help: "the largest number of rounds"),
+    Option(
+      .fallback, .alternation, in: analyses, .word(of: Settings.Fallback.self),
+      value: .text("drop"),
+      help: "a trial intercept that a node cannot test is left out of its tests, or makes the node "
+        + "a leaf as in R"),
+  ]
+
+  private static let sampling: [Option] = [
+    Option(
+      .priors, .sampling, in: analyses, metavar: "NAME|FILE", .text,
+      value: .text("weakly-informative"), help: "a set of priors by name, or a JSON file"),
+    Option(
+      .sampler, .sampling, in: analyses, .word(of: Settings.Sampler.self), value: .text("auto"),
+      help: "auto is hmc: Hamiltonian Monte Carlo (NUTS)"),
+    Option(
+      .chains, .sampling, in: analyses, metavar: "N", .integer(1...1_000), value: .integer(4),
+      help: "the number of chains"),
+    Option(
+      .warmup, .sampling, in: analyses, metavar: "N", .integer(0...10_000_000),
+      value: .integer(1_000), help: "warm-up draws of each chain"),
+    Option(
+      .draws, .sampling, in: analyses, metavar: "N", .integer(1...10_000_000),
+      value: .integer(1_000), help: "draws that are kept of each chain"),
+    Option(
+      .seed, .sampling, in: analyses, metavar: "N", .integer(0...Validity.most),
+      value: .integer(1), help: "the seed of all random numbers"),
+    Option(
+      .targetAccept, .sampling, in: analyses, metavar: "X", .number(above: 0, below: 1),
+      value: .number(0.8), help: "the acceptance rate that the step size is adapted to"),
+    Option(
+      .maxTreedepth, .sampling, in: analyses, metavar: "N", .integer(1...30), value: .integer(10),
+      help: "the largest number of doublings of a trajectory"),
+    Option(
+      .allowUnconverged, .sampling, in: analyses,
+      help: "exit with 0, not 3, where the chains have not converged"),
+  ]
+
+  private static let effects: [Option] = [
+    Option(
+      .benefit, .effects, in: analyses, .word(of: Settings.Benefit.self),
+      help: "whether a lower or a higher outcome is better"),
+    Option(
+      .mcid, .effects, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
+      help: "the smallest worthwhile effect, as a positive number; needs --benefit"),
+    Option(
+      .level, .effects, in: analyses, metavar: "LEVEL", .number(above: 0, below: 1),
+      value: .number(0.95), help: "the level of every interval"),
+  ]
+
+  private static let output: [Option] = [
+    Option(
+      .out, .output, in: analyses, metavar: "DIR", .text,
+      help: "write the fit folder: fit.json, summary.txt and the draws"),
+    Option(
+      .out, .output, in: [.predict], metavar: "FILE", .text, fallback: "standard output",
+      help: "write the CSV table to this file"),
+    Option(
+      .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
+    Option(
+      .format, .output, in: readers, .word(of: Settings.Format.self), value: .text("text"),
+      recorded: false, help: "the form of the results on standard output"),
+  ]
+
+  private static let running: [Option] = [
+    Option(
+      .threads, .running, in: analyses, metavar: "N", .integer(1...1_024),
+      fallback: "the number of cores",
+      help: "how many chains run at a time; results do not depend on it"),
+    Option(
+      .quiet, .running, in: readers + [.predict], recorded: false,
+      help: "no progress and no warnings on standard error"),
+    Option(
+      .timing, .running, in: analyses, recorded: false,
+      help: "print on standard error how long each step took"),
+    Option(.help, .running, in: CommandName.allCases, recorded: false, help: "print this help"),
+  ]
+}

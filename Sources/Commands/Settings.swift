@@ -1,0 +1,145 @@
+package import Designs
+
+/// Everything that the options of a command determine, with the defaults filled in.
+package struct Settings: Sendable, Equatable {
+  /// How a tree and its model treat trials.
+  package enum Method: String, CaseIterable, Sendable {
+    /// Trial intercepts in each node, no random effects.
+    case mobSI = "mob-si"
+    /// Trial intercepts in each node and random treatment effects.
+    case metamobSI = "metamob-si"
+    /// Random intercepts and random treatment effects.
+    case metamobRI = "metamob-ri"
+  }
+
+  /// How the model given the tree is estimated.
+  package enum Estimator: String, CaseIterable, Sendable {
+    /// Restricted maximum likelihood.
+    case reml
+    /// The posterior.
+    case bayes
+  }
+
+  /// Where a score process is read.
+  package enum Ties: String, CaseIterable, Sendable {
+    /// At the distinct values of the variable.
+    case distinct
+    /// At every row, in file order within ties.
+    case rows
+  }
+
+  /// The trial effects that the alternation starts from.
+  package enum Start: String, CaseIterable, Sendable {
+    /// Zero.
+    case zero
+    /// Those of the model without a tree.
+    case noTree = "no-tree"
+    /// Both, one after the other.
+    case both
+  }
+
+  /// What becomes of a trial intercept that a node cannot test.
+  package enum Fallback: String, CaseIterable, Sendable {
+    /// It leaves the tests.
+    case drop
+    /// The node is a leaf.
+    case stop
+  }
+
+  /// How the posterior is sampled.
+  package enum Sampler: String, CaseIterable, Sendable {
+    /// The program chooses.
+    case auto
+    /// Hamiltonian Monte Carlo.
+    case hmc
+  }
+
+  /// Which outcome is better.
+  package enum Benefit: String, CaseIterable, Sendable {
+    /// The lower one.
+    case lower
+    /// The higher one.
+    case higher
+  }
+
+  /// The form of the results on standard output.
+  package enum Format: String, CaseIterable, Sendable {
+    /// Tables for people.
+    case text
+    /// The fit document.
+    case json
+  }
+
+  /// The two arms to keep, nil for all.
+  package var arms: [String]?
+  /// The control arm, nil for the default rule.
+  package var reference: String?
+  /// Columns that are ordered, with their levels.
+  package var ordered: [LevelOrder]
+  /// The column of pre-specified subgroups.
+  package var subgroups: String?
+  /// The family, nil where the outcome decides.
+  package var family: Family?
+  /// The method.
+  package var method: Method
+  /// The estimator of `fit`.
+  package var estimator: Estimator
+  /// The significance level of the instability tests.
+  package var alpha: Double
+  /// Whether p-values are adjusted for the number of variables.
+  package var bonferroni: Bool
+  /// The smallest number of participants in a node, nil for ten per coefficient.
+  package var minSize: Int?
+  /// The largest depth, the root counted as 1; nil for no limit.
+  package var maxDepth: Int?
+  /// A share of a node's participants if below 1, else a number of them.
+  package var trim: Double
+  /// Where a score process is read.
+  package var ties: Ties
+  /// Where the alternation starts.
+  package var start: Start
+  /// The change of the log-likelihood at which REML stops.
+  package var tolerance: Double
+  /// The largest number of rounds.
+  package var maxIterations: Int
+  /// What becomes of a trial intercept that a node cannot test.
+  package var fallback: Fallback
+  /// The name of a prior set, or the path of a file.
+  package var priors: String
+  /// The sampler.
+  package var sampler: Sampler
+  /// The number of chains.
+  package var chains: Int
+  /// Warm-up draws of a chain.
+  package var warmup: Int
+  /// Kept draws of a chain.
+  package var draws: Int
+  /// The seed of all random numbers.
+  package var seed: UInt64
+  /// The acceptance rate that the step size is adapted to.
+  package var targetAccept: Double
+  /// The largest number of doublings of a trajectory.
+  package var maxTreedepth: Int
+  /// Whether chains that have not converged leave the exit code at 0.
+  package var allowsUnconverged: Bool
+  /// Which outcome is better, nil where the user did not say.
+  package var benefit: Benefit?
+  /// The smallest worthwhile effect.
+  package var mcid: Double?
+  /// The level of every interval.
+  package var level: Double
+  /// The run of a saved fit to use, nil for the default rule.
+  package var run: RunChoice?
+  /// The fit folder, or the file, to write.
+  package var out: String?
+  /// Whether an existing fit folder is replaced.
+  package var force: Bool
+  /// The form of the results on standard output.
+  package var format: Format
+  /// How many threads work at a time.
+  package var threads: Int
+  /// Whether progress and warnings are kept from standard error.
+  package var quiet: Bool
+  /// Whether timings are printed.
+  package var timing: Bool
+}

@@ -1,0 +1,103 @@
+private import Designs
+private import FoundationEssentials
+
+extension Settings {
+  /// The settings that parsed options mean, with the table's defaults, checked against one another.
+  package init(_ parsed: ParsedArguments) throws(CommandError) {
+    let options = Lookup(given: parsed.values)
+    arms = options.texts(.arms)
+    reference = options.text(.reference)
+    ordered = options.all(.ordered).compactMap { LevelOrder($0) }
+    subgroups = options.text(.subgroups)
+    family = options.text(.family).flatMap { Family(rawValue: $0) }
+    method = options.word(.method)
+    estimator = options.word(.estimator)
+    alpha = options.required(.alpha, options.number)
+    bonferroni = !options.flag(.noBonferroni)
+    minSize = options.integer(.minSize)
+    maxDepth = options.integer(.maxDepth)
+    trim = options.required(.trim, options.number)
+    ties = options.word(.ties)
+    start = options.word(.start)
+    tolerance = options.required(.tolerance, options.number)
+    maxIterations = options.required(.maxIterations, options.integer)
+    fallback = options.word(.fallback)
+    priors = options.required(.priors, options.text)
+    sampler = options.word(.sampler)
+    chains = options.required(.chains, options.integer)
+    warmup = options.required(.warmup, options.integer)
+    draws = options.required(.draws, options.integer)
+    seed = UInt64(options.required(.seed, options.integer))
+    targetAccept = options.required(.targetAccept, options.number)
+    maxTreedepth = options.required(.maxTreedepth, options.integer)
+    allowsUnconverged = options.flag(.allowUnconverged)
+    benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
+    mcid = options.number(.mcid)
+    level = options.required(.level, options.number)
+    run = options.text(.run).flatMap { RunChoice($0) }
+    out = options.text(.out)
+    force = options.flag(.force)
+    format = options.word(.format)
+    threads = options.integer(.threads) ?? ProcessInfo.processInfo.activeProcessorCount
+    quiet = options.flag(.quiet)
+    timing = options.flag(.timing)
+    try checkTogether()
+  }
+
+  /// Refuses options that make no sense together.
+  private func checkTogether() throws(CommandError) {
+    if mcid != nil, benefit == nil {
+      throw .usage("option --mcid needs --benefit lower or --benefit higher")
+    }
+    let columns = ordered.map(\.column)
+    if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
+    {
+      throw .usage("option --ordered: column '\(twice.element)' is given twice")
+    }
+  }
+}
+
+/// Typed access to the value of each option: the last one given, else the default of the table.
+private struct Lookup {
+  let given: [OptionName: [OptionValue]]
+
+  private func value(_ name: OptionName) -> OptionValue? {
+    given[name]?.last ?? OptionTable.rows.first { $0.name == name }?.value
+  }
+
+  func flag(_ name: OptionName) -> Bool { value(name) == .flag(true) }
+
+  func integer(_ name: OptionName) -> Int? {
+    if case .integer(let number) = value(name) { number } else { nil }
+  }
+
+  func number(_ name: OptionName) -> Double? {
+    if case .number(let number) = value(name) { number } else { nil }
+  }
+
+  func text(_ name: OptionName) -> String? {
+    if case .text(let text) = value(name) { text } else { nil }
+  }
+
+  /// The items of a value that is a list.
+  func texts(_ name: OptionName) -> [String]? {
+    guard case .list(let items) = value(name) else { return nil }
+    return items.compactMap { if case .text(let text) = $0 { text } else { nil } }
+  }
+
+  /// All values of an option that may be repeated.
+  func all(_ name: OptionName) -> [String] {
+    (given[name] ?? []).compactMap { if case .text(let text) = $0 { text } else { nil } }
+  }
+
+  /// A value that the table gives a default for.
+  func required<Value>(_ name: OptionName, _ read: (OptionName) -> Value?) -> Value {
+    guard let value = read(name) else { preconditionFailure("\(name.typed) has no default") }
+    return value
+  }
+
+  /// A word of a closed set, of which the table's choices are the raw values.
+  func word<Word: RawRepresentable<String>>(_ name: OptionName) -> Word {
+    required(name) { text($0).flatMap { Word(rawValue: $0) } }
+  }
+}

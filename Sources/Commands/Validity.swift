@@ -1,0 +1,109 @@
+/// What the value of an option may be.
+package enum Validity: Sendable, Equatable {
+  /// A switch, which takes no value.
+  case flag
+  /// A whole number within a range.
+  case integer(ClosedRange<Int>)
+  /// A number above the first limit and below the second.
+  case number(above: Double, below: Double)
+  /// One of a few words.
+  case choice([String])
+  /// A share of a node's participants, or a number of them.
+  case trim
+  /// Any text but the empty one.
+  case text
+  /// Two levels with a comma between them.
+  case pair
+  /// A column and its levels from low to high.
+  case levelOrder
+  /// A method, or a method and an estimator with a colon between them.
+  case run
+
+  /// One of the raw values of a closed set.
+  static func word<Word: CaseIterable & RawRepresentable<String>>(of type: Word.Type) -> Validity {
+    .choice(type.allCases.map(\.rawValue))
+  }
+
+  /// The words that may be chosen from, where the value is one of a few.
+  package var choices: [String]? {
+    if case .choice(let words) = self { words } else { nil }
+  }
+
+  /// Ends the sentence "'x' is not …".
+  package var requirement: String {
+    switch self {
+    case .flag: "allowed here"
+    case .integer(let range) where range.upperBound == Validity.most:
+      "a whole number of at least \(range.lowerBound)"
+    case .integer(let range):
+      "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let above, let below) where below == .infinity: "a number above \(plain(above))"
+    case .number(let above, let below):
+      "a number above \(plain(above)) and below \(plain(below))"
+    case .choice(let words) where words.count == 1: words[0]
+    case .choice(let words): "one of \(words.joined(separator: ", "))"
+    case .trim: "a number above 0 and below 0.5, or a whole number of at least 2"
+    case .text: "a name or a path"
+    case .pair: "two different levels, as in A,B (a level with a comma stands in double quotes)"
+    case .levelOrder:
+      "a column with its levels from low to high, as in dose=low<mid<high "
+        + "(a level with a comma or < stands in double quotes)"
+    case .run:
+      "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Settings.Method.self)) "
+        + "and ESTIMATOR one of \(words(of: Settings.Estimator.self))"
+    }
+  }
+
+  /// The largest whole number where no smaller limit is meant; JSON numbers hold it exactly.
+  package static let most = (1 << 53) - 1
+
+  /// The value that a text stands for, or nil where it is not allowed.
+  package func value(of text: String) -> OptionValue? {
+    switch self {
+    case .flag: return nil
+    case .integer(let range):
+      guard let number = wholeNumber(text), range.contains(number) else { return nil }
+      return .integer(number)
+    case .number(let above, let below):
+      guard let number = finiteNumber(text), number > above, number < below else { return nil }
+      return .number(number)
+    case .choice(let words): return words.contains(text) ? .text(text) : nil
+    case .trim: return trimming(text)
+    case .text: return text.isEmpty ? nil : .text(text)
+    case .pair: return levelPair(text).map { pair in .list(pair.map { .text($0) }) }
+    case .levelOrder: return LevelOrder(text) == nil ? nil : .text(text)
+    case .run: return RunChoice(text) == nil ? nil : .text(text)
+    }
+  }
+}
+
+/// A share of a node, or a number of participants, as partykit's `trim`.
+private func trimming(_ text: String) -> OptionValue? {
+  guard let number = finiteNumber(text) else { return nil }
+  let share = number > 0 && number < 0.5
+  let count = number >= 2 && number < Double(Validity.most) && number == number.rounded()
+  return share || count ? .number(number) : nil
+}
+
+/// A whole number in decimal digits.
+private func wholeNumber(_ text: String) -> Int? {
+  text.utf8.allSatisfy { (48...57).contains($0) || $0 == 45 || $0 == 43 } ? Int(text) : nil
+}
+
+/// A finite number in decimal notation; `inf`, `nan` and hexadecimal numbers are not meant here.
+private func finiteNumber(_ text: String) -> Double? {
+  guard text.unicodeScalars.allSatisfy({ "0123456789+-.eE".unicodeScalars.contains($0) }),
+    let number = Double(text), number.isFinite
+  else { return nil }
+  return number
+}
+
+/// The raw values of a closed set, with commas between them.
+private func words<Word: CaseIterable & RawRepresentable<String>>(of type: Word.Type) -> String {
+  type.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
+/// A limit without needless decimals.
+private func plain(_ number: Double) -> String {
+  Int(exactly: number).map { "\($0)" } ?? "\(number)"
+}

@@ -1,0 +1,54 @@
+import Tables
+
+/// The trials of the used rows.
+struct Trials {
+  let column: String
+  /// One code a used row.
+  let codes: [Int32]
+  /// The trials that occur among the used rows.
+  let labels: [String]
+  /// What the user should know of single trials.
+  let warnings: [String]
+
+  /// Checks that enough trials have both arms; `present` are the trials with rows of the compared
+  /// arms, complete or not.
+  init(
+    _ column: String, _ all: (codes: [Int32], levels: [String]), present: [String],
+    _ selection: RowSelection, arms: (treatment: TreatmentArms, arm: [UInt8]), needed: Int,
+    file: String
+  ) throws(DesignError) {
+    let (codes, labels) = selection.selectLevels(all.codes, all.levels)
+    var sizes = [[Int]](repeating: [0, 0], count: labels.count)
+    for (code, arm) in zip(codes, arms.arm) { sizes[Int(code)][Int(arm)] += 1 }
+    let compared = labels.indices.filter { !sizes[$0].contains(0) }.map { labels[$0] }
+    if needed > 1, labels.count == 1 {
+      throw DesignError(.singleTrial(column: column, trial: labels[0]), file: file)
+    }
+    guard compared.count >= needed else {
+      throw DesignError(
+        .fewTrials(column: column, compared: compared, needed: needed), file: file)
+    }
+    self.column = column
+    self.codes = codes
+    self.labels = labels
+    warnings =
+      Self.absenceWarnings(present, labels) + Self.armWarnings(labels, sizes, arms.treatment)
+  }
+
+  private static func absenceWarnings(_ present: [String], _ labels: [String]) -> [String] {
+    let used = Set(labels)
+    return present.filter { !used.contains($0) }.map { label in
+      "trial \(quoted(label)) has no row with a value in every used column and is left out"
+    }
+  }
+
+  private static func armWarnings(
+    _ labels: [String], _ sizes: [[Int]], _ treatment: TreatmentArms
+  ) -> [String] {
+    zip(labels, sizes).filter { $0.1.contains(0) }.map { label, sizes in
+      let only = sizes[0] > 0 ? treatment.reference : treatment.active
+      return "trial \(quoted(label)) has the one arm \(quoted(only)) among the used rows:"
+        + " it informs its intercept and sigma, not the treatment effect"
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Numerics
+
+/// A smooth map from the real line, on which a sampler moves, to a standard deviation.
+///
+/// With few trials the posterior of a heterogeneity is close to its prior: flat at zero, half-normal
+/// or bounded beyond. The map is therefore the prior's own shape, τ = F⁻¹(Φ(u)) with F half-normal
+/// (or uniform), under which such a posterior is close to a standard normal in u, at zero as in the
+/// tail. A logarithm would stretch the neighbourhood of zero to an infinite funnel.
+enum VarianceCoordinate: Sendable, Equatable {
+  /// log of the SD over a reference: for σ, and where the prior vanishes at zero.
+  case logarithm(reference: Double)
+  /// The half-normal quantile function of Φ(u).
+  case halfNormal(scale: Double)
+  /// The uniform quantile function of Φ(u).
+  case bounded(lower: Double, upper: Double)
+
+  /// The SD at u, its derivative, the log Jacobian and its derivative.
+  struct Image {
+    var value: Double
+    var slope: Double
+    var logJacobian: Double
+    var logJacobianSlope: Double
+  }
+
+  /// The coordinate of a between-trial SD.
+  init(heterogeneity prior: HeterogeneityPrior) {
+    switch prior {
+    case .uniform(let lower, let upper): self = .bounded(lower: lower, upper: upper)
+    case .logNormal(let m, _), .logT(_, let m, _): self = .logarithm(reference: exp(m))
+    default: self = .halfNormal(scale: prior.typicalScale)
+    }
+  }
+
+  func image(_ u: Double) -> Image {
+    switch self {
+    case .logarithm(let reference):
+      let value = reference * exp(u)
+      return Image(
+        value: value, slope: value, logJacobian: log(reference) + u, logJacobianSlope: 1)
+    case .halfNormal(let scale): return Self.halfNormal(u, scale)
+    case .bounded(let lower, let upper):
+      let density = exp(-0.5 * u * u) / (2 * Double.pi).squareRoot()
+      let width = upper - lower
+      return Image(
+        value: lower + width * 0.5 * erfc(-u / 2.squareRoot()), slope: width * density,
+        logJacobian: log(width) - 0.5 * u * u - 0.5 * log(2 * Double.pi), logJacobianSlope: -u)
+    }
+  }
+
+  /// 2Φ(z) − 1 = Φ(u): with φ(z) dz = φ(u)/2 du.
+  private static func halfNormal(_ u: Double, _ scale: Double) -> Image {
+    let lower = 0.5 * erfc(-u / 2.squareRoot())
+    let z: Double
+    if lower < 1e-3 {
+      // √2 erf⁻¹(Φ(u)) by its series, which the quantile function could not resolve near zero.
+      let x = lower * Double.pi.squareRoot() / 2
+      z = 2.squareRoot() * x * (1 + x * x / 3 + 7 * x * x * x * x / 30)
+    } else {
+      z = Distributions.normalUpperQuantile(0.25 * erfc(u / 2.squareRoot()))
+    }
+    let ratio = 0.5 * exp(0.5 * (z * z - u * u))
+    return Image(
+      value: scale * z, slope: scale * ratio,
+      logJacobian: log(0.5 * scale) + 0.5 * (z * z - u * u), logJacobianSlope: z * ratio - u)
+  }
+
+  /// The u at which the SD has a value inside the support.
+  func position(of value: Double) -> Double {
+    switch self {
+    case .logarithm(let reference): log(value / reference)
+    case .halfNormal(let scale): Distributions.normalQuantile(erf(value / scale / 2.squareRoot()))
+    case .bounded(let lower, let upper):
+      Distributions.normalQuantile((value - lower) / (upper - lower))
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+public import MixedModels
+public import Sampling
+
+/// The priors of the variances of one model, in the order σ, then the random terms.
+public struct VariancePriors: Sendable, Equatable {
+  /// Of σ, then of each τ.
+  public let components: [HeterogeneityPrior]
+  /// A rough size of σ, where its coordinate is centred.
+  public let residualScale: Double
+
+  /// The priors of a model's variances.
+  public init(_ priors: ResolvedPriors, _ terms: ModelTerms) {
+    components = [priors.sigma] + priors.tau(terms)
+    residualScale = priors.scale.withinArmSD > 0 ? priors.scale.withinArmSD : 1
+  }
+
+  /// The positions of the components that are not fixed.
+  var free: [Int] {
+    components.indices.filter { components[$0].fixedValue == nil }
+  }
+
+  /// The coordinates of the free components.
+  var coordinates: [VarianceCoordinate] {
+    free.map { index in
+      guard index == 0 else { return VarianceCoordinate(heterogeneity: components[index]) }
+      if case .uniform(let lower, let upper) = components[0] {
+        return .bounded(lower: lower, upper: upper)
+      }
+      return .logarithm(reference: residualScale)
+    }
+  }
+}
+
+/// The posterior density of the variances on unbounded coordinates, Jacobian included: what the
+/// chains move on. The coefficients and trial effects are integrated out, so it has one to three
+/// dimensions. It owns a density with its workspace, and so belongs to one thread.
+public final class VarianceTarget: LogDensity {
+  /// The marginal density behind it.
+  public let density: MarginalDensity
+  private let priors: VariancePriors
+  private let free: [Int]
+  private let coordinates: [VarianceCoordinate]
+  private var variances: Variances
+
+  /// A target for one thread.
+  public init(_ model: MarginalModel, _ priors: VariancePriors) {
+    density = MarginalDensity(model)
+    self.priors = priors
+    free = priors.free
+    coordinates = priors.coordinates
+    let values = priors.components.map { $0.fixedValue ?? 1 }
+    variances = Variances(sigma: values[0], tau: Array(values.dropFirst()))
+  }
+
+  /// The number of variances that are not fixed.
+  public var dimension: Int { free.count }
+
+  /// The variances at a position.
+  public func variances(at position: [Double]) -> Variances {
+    for (i, component) in free.enumerated() {
+      set(component, coordinates[i].image(position[i]).value)
+    }
+    return variances
+  }
+
+  /// The position of variances inside the support.
+  func position(of variances: Variances) -> [Double] {
+    free.enumerated().map { i, component in
+      coordinates[i].position(of: component == 0 ? variances.sigma : variances.tau[component - 1])
+    }
+  }
+
+  /// The log posterior density at a position; its gradient is written into `gradient`.
+  public func evaluate(at position: [Double], gradient: inout [Double]) -> Double {
+    var value = 0.0
+    for (i, component) in free.enumerated() {
+      let image = coordinates[i].image(position[i])
+      let prior = priors.components[component].logDensity(image.value)
+      value += prior.value + image.logJacobian
+      gradient[i] = prior.slope * image.slope + image.logJacobianSlope
+      set(component, image.value)
+    }
+    guard value > -.infinity else { return -.infinity }
+    value += density.evaluate(variances, gradient: true)
+    for (i, component) in free.enumerated() {
+      let slope = component == 0 ? density.gradientSigma : density.gradientTau[component - 1]
+      gradient[i] += slope * coordinates[i].image(position[i]).slope
+    }
+    return value
+  }
+
+  /// The log posterior density at a position.
+  func value(at position: [Double]) -> Double {
+    var value = 0.0
+    for (i, component) in free.enumerated() {
+      let image = coordinates[i].image(position[i])
+      value += priors.components[component].logDensity(image.value).value + image.logJacobian
+      set(component, image.value)
+    }
+    return value > -.infinity ? value + density.evaluate(variances) : value
+  }
+
+  private func set(_ component: Int, _ value: Double) {
+    if component == 0 { variances.sigma = value } else { variances.tau[component - 1] = value }
+  }
+}

@@ -1,0 +1,36 @@
+import Dispatch
+import Synchronization
+
+/// The values of a function of 0 ..< `count`, computed on at most `threads` threads and returned
+/// in the order of the index.
+///
+/// Returns when all are done. Every index is computed even if one fails; the error of the lowest
+/// failing index is thrown, so that the outcome does not depend on the number of threads.
+public func concurrentMap<Value: Sendable, Failure: Error>(
+  count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
+  let next = Atomic<Int>(0)
+  let results = Mutex<[Result<Value, Failure>?]>(
+    [Result<Value, Failure>?](repeating: nil, count: count))
+  // With a single iteration the work is done on the calling thread.
+  DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
+      let result = outcome(of: body, at: index)
+      results.withLock { $0[index] = result }
+    }
+  }
+  var values: [Value] = []
+  values.reserveCapacity(count)
+  for result in results.withLock({ $0 }) {
+    if let result { values.append(try result.get()) }
+  }
+  return values
+}
+
+private func outcome<Value, Failure: Error>(
+  of body: (Int) throws(Failure) -> Value, at index: Int
+) -> Result<Value, Failure> {
+  do throws(Failure) { return .success(try body(index)) } catch { return .failure(error) }
+}

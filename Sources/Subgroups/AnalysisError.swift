@@ -1,0 +1,15 @@
+public import Inference
+public import Numerics
+public import Sampling
+
+/// Why an analysis could not be done.
+public enum AnalysisError: Error, Sendable, Equatable {
+  /// The joint model of a tree cannot be fitted.
+  case notFitted(NumericalError)
+  /// The effect of a node has neither data nor a proper prior.
+  case notIdentified(node: Int)
+  /// The priors cannot be used.
+  case prior(PriorError)
+  /// The sampler failed.
+  case sampling(SamplingError)
+}

@@ -1,0 +1,188 @@
+import Designs
+import Inference
+import MixedModels
+import Numerics
+import Posterior
+import Sampling
+import Trees
+
+extension Analyst {
+  /// The Bayesian tree, its posterior, and the posteriors of its inner nodes.
+  mutating func bayesianRun() throws(AnalysisError) -> Run {
+    let start = environment.now()
+    let priors = try resolvedPriors()
+    let cache = PosteriorCache(design, method, priors, plan, environment)
+    let alternation = BayesianAlternation(grower: grower, plan: plan.growth, cache: cache)
+    let (outcome, other) = try alternation.run()
+    var timing = Timing()
+    let grown = environment.now()
+    let sampled = try cache.posterior(outcome.tree)
+    let quadrature = try? VarianceQuadrature(sampled.posterior.model, sampled.variancePriors)
+    warn(alternation, outcome, quadrature, sampled)
+    timing.grow = grown - start
+    timing.sample = sampled.seconds
+    let reporting = BayesianReporting(design, method, plan)
+    let innerStart = environment.now()
+    let inner = try innerNodes(outcome.tree, cache, reporting)
+    timing.inner = environment.now() - innerStart
+    let result = try result(
+      outcome.tree, sampled, reporting, cache: cache, inner: inner,
+      logMarginalLikelihood: quadrature?.logMarginalLikelihood)
+    timing.total = environment.now() - start
+    let tree = GrownTree(
+      tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
+      logLikelihood: quadrature?.logMarginalLikelihood,
+      robustToStart: robustness(outcome.tree, other), cycle: outcome.cycle)
+    return Run(
+      method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
+  }
+
+  private func resolvedPriors() throws(AnalysisError) -> ResolvedPriors {
+    do {
+      return try ResolvedPriors(plan.priors, for: design)
+    } catch {
+      throw .prior(error)
+    }
+  }
+
+  private mutating func warn(
+    _ alternation: BayesianAlternation, _ outcome: BayesianAlternation.Outcome,
+    _ quadrature: VarianceQuadrature?, _ sampled: SampledTree
+  ) {
+    if outcome.cycle.count > 1 {
+      warnings.append(
+        "the Bayesian \(method.rawValue) trees cycle through \(outcome.cycle.count) forms; "
+          + "the one with the fewest leaves is reported")
+    } else if !outcome.converged {
+      warnings.append(
+        "the Bayesian \(method.rawValue) tree did not settle within "
+          + "\(outcome.iterations) rounds; the last one is reported")
+    }
+    if let quadrature, outcome.converged, design.subgroups == nil,
+      alternation.quadratureChangesTree(outcome.tree, quadrature, sampled)
+    {
+      warnings.append(
+        "with the trial effects' posterior means by quadrature in place of the draws' the "
+          + "Bayesian \(method.rawValue) tree would have other splits: use more draws")
+    }
+    let hits = alternation.cache.sampled.reduce(0) { $0 + $1.convergence.maxTreeDepthHits }
+    if hits > 0 {
+      warnings.append(
+        "\(hits) transitions reached the largest tree depth; --max-treedepth would spare them")
+    }
+  }
+
+  /// The posterior of the tree collapsed at each inner node.
+  private func innerNodes(
+    _ tree: Tree, _ cache: PosteriorCache, _ reporting: BayesianReporting
+  ) throws(AnalysisError) -> [BayesianSubgroup] {
+    var result: [BayesianSubgroup] = []
+    for node in tree.innerNodes {
+      let sampled = try cache.posterior(tree.collapsed(at: node.id))
+      var subgroup = try reporting.subgroup(node, sampled)
+      subgroup.restricted = reporting.restricted.collapsed(tree, at: node)
+      let (name, posterior) = ("effect_\(node.id)", subgroup.effect)
+      subgroup.diagnostics = ChainDiagnostics(
+        Convergence(
+          parameters: [(name, posterior)] + sampled.varianceSummaries(reporting),
+          records: sampled.posterior.records, chains: sampled.posterior.chains,
+          maxTreeDepth: plan.sampling.maxTreedepth))
+      result.append(subgroup)
+    }
+    return result
+  }
+
+  private func result(
+    _ tree: Tree, _ sampled: SampledTree, _ reporting: BayesianReporting,
+    cache: PosteriorCache, inner: [BayesianSubgroup], logMarginalLikelihood: Double?
+  ) throws(AnalysisError) -> BayesianResult {
+    let effects = try reporting.effects(sampled)
+    let best = reporting.probabilitiesBest(effects)
+    let leaves = try? reporting.restricted.result(tree)
+    var subgroups: [BayesianSubgroup] = []
+    for (index, leaf) in tree.leaves.enumerated() {
+      var subgroup = try reporting.subgroup(leaf, sampled)
+      subgroup.probabilityBest = best[index]
+      subgroup.restricted = leaves?.subgroups[index]
+      subgroups.append(subgroup)
+    }
+    let named = sampled.namedDraws(design)
+    let parameters = named.map {
+      ParameterSummary(name: $0.name, label: $0.label, posterior: reporting.summary($0.draws))
+    }
+    let byName = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.posterior) })
+    let tau1 = byName["tau1"]
+    return BayesianResult(
+      sampler: "hmc", priors: cache.priors, subgroups: subgroups, innerNodes: inner,
+      contrasts: reporting.contrasts(effects, sampled.leaves.nodes), tau0: byName["tau0"],
+      tau1: tau1, sigma: byName["sigma"],
+      tau1SDRatio: tau1.flatMap { posterior in
+        cache.priors.tau1.standardDeviation.flatMap { $0 > 0 ? posterior.sd / $0 : nil }
+      },
+      parameters: parameters, logMarginalLikelihood: logMarginalLikelihood,
+      diagnostics: diagnostics(parameters, subgroups, sampled, cache, inner),
+      draws: Draws(named, chains: sampled.posterior.chains),
+      records: sampled.posterior.records)
+  }
+
+  /// The verdict on everything reported, and on every round of the alternation.
+  private func diagnostics(
+    _ parameters: [ParameterSummary], _ subgroups: [BayesianSubgroup], _ sampled: SampledTree,
+    _ cache: PosteriorCache, _ inner: [BayesianSubgroup]
+  ) -> ChainDiagnostics {
+    let newTrials = subgroups.compactMap { subgroup in
+      subgroup.newTrial.map { ("effect in node \(subgroup.node) in a new trial", $0) }
+    }
+    var result = ChainDiagnostics(
+      Convergence(
+        parameters: parameters.map { ($0.name, $0.posterior) } + newTrials,
+        records: sampled.posterior.records, chains: sampled.posterior.chains,
+        maxTreeDepth: plan.sampling.maxTreedepth))
+    for node in inner {
+      for problem in node.diagnostics?.problems ?? [] {
+        result.problems.append("node \(node.node): \(problem)")
+      }
+    }
+    for (round, other) in cache.sampled.enumerated() where !other.convergence.converged {
+      let isReported =
+        other.leaves.codes == sampled.leaves.codes
+        || inner.contains { $0.diagnostics?.converged == false }
+      guard !isReported else { continue }
+      result.problems += other.convergence.problems.map {
+        "posterior \(round + 1) of the alternation: \($0)"
+      }
+    }
+    result.converged = result.problems.isEmpty
+    return result
+  }
+}
+
+extension SampledTree {
+  func varianceSummaries(
+    _ reporting: BayesianReporting
+  ) -> [(name: String, summary: PosteriorSummary)] {
+    posterior.varianceDraws.map { ($0.name, reporting.summary($0.draws)) }
+  }
+}
+
+extension ChainDiagnostics {
+  /// The verdict in the words of the output.
+  init(_ convergence: Convergence) {
+    self.init(
+      converged: convergence.converged, maxRhat: convergence.maxRhat,
+      minEssBulk: convergence.minEssBulk, minEssTail: convergence.minEssTail,
+      divergences: convergence.divergences, maxTreedepthHits: convergence.maxTreeDepthHits,
+      minEbfmi: convergence.minEnergyFraction,
+      problems: convergence.problems.map(\.description))
+  }
+}
+
+extension Draws {
+  /// All named parameters of chains of equal length.
+  init(_ named: [NamedDraws], chains: Int) {
+    self.init(
+      names: named.map(\.name), chains: chains,
+      iterations: (named.first?.draws.count ?? 0) / max(chains, 1))
+    values = named.flatMap(\.draws)
+  }
+}

@@ -1,0 +1,164 @@
+public import Designs
+import MixedModels
+import Numerics
+public import Trees
+
+/// What of a node model does not change while trees are grown: which cell a row is in.
+public struct NodeCells: Sendable {
+  /// One code a row: 2 × group + arm; a group is a trial, or everyone.
+  let codes: [Int32]
+  /// The number of groups: the trials, or 1.
+  let groups: Int
+  /// Whether each trial has an intercept of its own.
+  let isStratified: Bool
+  /// The mean outcome, from which responses are counted.
+  let origin: Double
+
+  /// The cells of a design for a method.
+  public init(_ design: Design, _ method: Method) {
+    isStratified = method.isStratified
+    groups = isStratified ? design.trials.count : 1
+    origin = mean(design.outcome)
+    codes =
+      isStratified
+      ? zip(design.trial, design.arm).map { 2 * $0 + Int32($1) } : design.arm.map(Int32.init)
+  }
+}
+
+/// The penalties that normal priors put on a node model's coefficients at a known σ: σ² times the
+/// prior precisions, and the prior means.
+public struct NodePenalty: Sendable, Equatable {
+  let intercept: Double
+  let interceptMean: Double
+  let effect: Double
+  let effectMean: Double
+
+  /// No penalty: least squares.
+  static let none = NodePenalty(intercept: 0, interceptMean: 0, effect: 0, effectMean: 0)
+
+  init(intercept: Double, interceptMean: Double, effect: Double, effectMean: Double) {
+    self.intercept = intercept
+    self.interceptMean = interceptMean
+    self.effect = effect
+    self.effectMean = effectMean
+  }
+
+  /// The penalties of a prior at σ, the outcome being counted from `origin`.
+  init(_ prior: CoefficientPrior, sigma: Double, origin: Double) {
+    let variance = sigma * sigma
+    self.init(
+      intercept: variance * prior.intercept.precision,
+      interceptMean: prior.intercept.precision > 0 ? prior.intercept.mean - origin : 0,
+      effect: variance * prior.effect.precision, effectMean: prior.effect.mean)
+  }
+}
+
+/// The Gaussian node model given the trial effects: (penalised) least squares of outcome − offset on
+/// the intercepts and the treatment, in closed form from counts and sums by cell.
+public struct LinearNodeModel: NodeModel {
+  let cells: NodeCells
+  /// Outcome − offset − origin, one a row.
+  let response: [Double]
+  let penalty: NodePenalty
+
+  /// A node model with an offset for each row.
+  public init(
+    _ design: Design, _ cells: NodeCells, offset: [Double], penalty: NodePenalty
+  ) {
+    self.cells = cells
+    self.penalty = penalty
+    response = design.outcome.indices.map { design.outcome[$0] - offset[$0] - cells.origin }
+  }
+
+  /// K + 1 or 2.
+  public var parameterCount: Int { cells.groups + 1 }
+
+  /// Fits the model to some rows; the objective is the penalised residual sum of squares.
+  public func fit(_ rows: [Int32]) -> NodeFit {
+    var sums = CellSums(groups: cells.groups)
+    for row in rows { sums.add(response[Int(row)], cell: Int(cells.codes[Int(row)])) }
+    let solution = sums.solve(penalty)
+    let effect = solution.effect ?? 0
+    var fitted = [Double](repeating: 0, count: 2 * cells.groups)
+    for g in 0..<cells.groups {
+      fitted[2 * g] = solution.intercepts[g]
+      fitted[2 * g + 1] = solution.intercepts[g] + effect
+    }
+    var residuals = [Double](repeating: 0, count: rows.count)
+    var squares = 0.0
+    for (i, row) in rows.enumerated() {
+      let residual = response[Int(row)] - fitted[Int(cells.codes[Int(row)])]
+      residuals[i] = residual
+      squares += residual * residual
+    }
+    return NodeFit(
+      coefficients: coefficients(solution, sums), objective: squares + solution.penalty,
+      scores: scores(residuals, rows, sums))
+  }
+
+  private func coefficients(_ solution: CellSums.Solution, _ sums: CellSums) -> NodeCoefficients {
+    let intercepts = solution.intercepts.map { $0 + cells.origin }
+    guard cells.isStratified else {
+      return NodeCoefficients(effect: solution.effect, intercept: intercepts[0])
+    }
+    let present = (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
+    return NodeCoefficients(
+      effect: solution.effect, intercept: nil,
+      trialIntercepts: Dictionary(
+        uniqueKeysWithValues: present.map { (Int32($0), intercepts[$0]) }))
+  }
+
+  private func scores(_ residuals: [Double], _ rows: [Int32], _ sums: CellSums) -> ScoreField {
+    let present = (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
+    var regressors = Matrix(rows: 2 * cells.groups, columns: present.count + 1)
+    var parameters: [ScoreParameter] = []
+    for (column, group) in present.enumerated() {
+      regressors[2 * group, column] = 1
+      regressors[2 * group + 1, column] = 1
+      regressors[2 * group + 1, present.count] = 1
+      parameters.append(
+        cells.isStratified
+          ? .trialIntercept(
+            trial: Int32(group), participants: Int(sums.count(ofGroup: group)))
+          : .intercept)
+    }
+    return ScoreField(
+      residuals: residuals, cells: rows.map { cells.codes[Int($0)] }, regressors: regressors,
+      parameters: parameters + [.effect])
+  }
+
+  /// The objective of both sides of each cut, in one sweep of sums.
+  public func cutObjectives(order: [Int32], cuts: [Int]) -> [Double] {
+    var right = CellSums(groups: cells.groups)
+    for row in order { right.add(response[Int(row)], cell: Int(cells.codes[Int(row)])) }
+    var left = CellSums(groups: cells.groups)
+    var next = 0
+    return cuts.map { cut in
+      while next < cut {
+        let row = Int(order[next])
+        left.add(response[row], cell: Int(cells.codes[row]))
+        right.remove(response[row], cell: Int(cells.codes[row]))
+        next += 1
+      }
+      return left.objective(penalty) + right.objective(penalty)
+    }
+  }
+
+  /// The objective of a group of levels and of the others, for each group.
+  public func partitionObjectives(
+    rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]]
+  ) -> [Double] {
+    var byLevel = [CellSums](repeating: CellSums(groups: cells.groups), count: levels)
+    for (i, row) in rows.enumerated() {
+      byLevel[Int(codes[i])].add(response[Int(row)], cell: Int(cells.codes[Int(row)]))
+    }
+    return groups.map { group in
+      var inside = CellSums(groups: cells.groups)
+      var outside = inside
+      for level in 0..<levels {
+        if group[level] { inside.add(byLevel[level]) } else { outside.add(byLevel[level]) }
+      }
+      return inside.objective(penalty) + outside.objective(penalty)
+    }
+  }
+}

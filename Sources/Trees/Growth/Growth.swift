@@ -1,0 +1,147 @@
+/// Grows a tree by model-based recursive partitioning (Zeileis, Hothorn & Hornik 2008, as
+/// partykit's `mob` has it).
+///
+/// In each node the model is fitted, every variable is tested for parameter instability, and where
+/// the strongest variable's adjusted p-value is at most alpha the node is divided at the split that
+/// minimises the node objective. Besides the model's own fits, O(rows × variables) a level of the
+/// tree; no variable is sorted. The tree does not depend on anything but the arguments.
+public func grow<Model: NodeModel>(
+  _ model: Model, on variables: SortedVariables, control: GrowthControl = GrowthControl()
+) -> Tree {
+  var growth = Growth(model: model, variables: variables, control: control)
+  return growth.run()
+}
+
+/// The state of a growing tree.
+private struct Growth<Model: NodeModel> {
+  /// A node that waits for its turn.
+  private struct Pending {
+    var parent: Int?
+    var depth: Int
+    var range: Range<Int>
+  }
+
+  /// What the tests say of a node.
+  private enum Verdict {
+    case stop(StopReason)
+    case split(Split)
+  }
+
+  private let model: Model
+  private let variables: SortedVariables
+  private let control: GrowthControl
+  private let minSize: Int
+  private let search: SplitSearch<Model>
+  private var node: NodeRows
+  private var tester: InstabilityTester
+  private var nodes: [TreeNode] = []
+
+  init(model: Model, variables: SortedVariables, control: GrowthControl) {
+    self.model = model
+    self.variables = variables
+    self.control = control
+    minSize = control.resolvedMinSize(parameters: model.parameterCount)
+    search = SplitSearch(model: model, minSize: minSize)
+    node = NodeRows(variables)
+    tester = InstabilityTester(variables: variables, control: control, minSize: minSize)
+  }
+
+  /// Takes nodes from a stack, the left child above the right, so that ids come in pre-order.
+  mutating func run() -> Tree {
+    var stack = [Pending(parent: nil, depth: 0, range: 0..<node.rows.count)]
+    while let next = stack.popLast() {
+      let id = nodes.count + 1
+      if let parent = next.parent { nodes[parent - 1].children.append(id) }
+      guard let split = add(next, id: id) else { continue }
+      let middle = divide(next, by: split)
+      for range in [middle..<next.range.upperBound, next.range.lowerBound..<middle] {
+        stack.append(Pending(parent: id, depth: next.depth + 1, range: range))
+      }
+    }
+    return Tree(nodes: nodes)
+  }
+
+  /// Fits, tests and records a node; returns its split where it is to be divided.
+  private mutating func add(_ pending: Pending, id: Int) -> Split? {
+    let rows = Array(node.rows[pending.range])
+    let fit = model.fit(rows)
+    var entry = TreeNode(
+      id: id, parent: pending.parent, depth: pending.depth, rows: rows,
+      coefficients: fit.coefficients, objective: fit.objective)
+    switch judge(&entry, fit: fit, range: pending.range) {
+    case .stop(let reason): entry.stop = reason
+    case .split(let split): entry.split = split
+    }
+    nodes.append(entry)
+    return entry.split
+  }
+
+  /// Whether a node is too small or too deep to be tested.
+  private func limit(rows: Int, depth: Int) -> StopReason? {
+    if rows < 2 * minSize { return .minSize }
+    if let maxDepth = control.maxDepth, depth + 1 >= maxDepth { return .maxDepth }
+    return nil
+  }
+
+  /// Tests a node, and searches its split where a test is significant.
+  private mutating func judge(
+    _ entry: inout TreeNode, fit: NodeFit, range: Range<Int>
+  ) -> Verdict {
+    if let reason = limit(rows: range.count, depth: entry.depth) { return .stop(reason) }
+    guard fit.coefficients.effect != nil else { return .stop(.notEstimable) }
+    let outcome = ScoreProcess.whiten(fit.scores)
+    entry.notTested = outcome.notTested
+    guard let process = outcome.process,
+      control.fallback == .drop || !outcome.notTested.contains(where: \.isTrialIntercept)
+    else { return .stop(.notEstimable) }
+    entry.tests = tester.tests(process, scores: fit.scores, node: node, range: range)
+    guard let best = entry.tests.strongest, let p = best.adjustedPValue, p <= control.alpha
+    else { return .stop(.notSignificant) }
+    guard let split = bestSplit(of: best.variable, rows: entry.rows, range: range)
+    else { return .stop(.noSplit) }
+    return .split(split)
+  }
+
+  private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {
+    switch variables.columns[variable] {
+    case .numeric(let values, _):
+      search.numeric(variable, values: values, order: Array(node.orders[variable][range]))
+    case .nominal(let codes, let levels):
+      search.nominal(variable, codes: codes, levels: levels, rows: rows)
+    case .ordered(let codes, let levels):
+      search.ordered(variable, codes: codes, levels: levels, rows: rows)
+    }
+  }
+
+  /// Divides the rows of a node; returns where the right child begins.
+  private mutating func divide(_ pending: Pending, by split: Split) -> Int {
+    let goesRight = variables.goesRight(split)
+    let keepsOrders = limit(rows: pending.range.count - minSize, depth: pending.depth + 1) == nil
+    return node.divide(pending.range, keepsOrders: keepsOrders, goesRight: goesRight)
+  }
+}
+
+extension SortedVariables {
+  /// Whether a split in two sends a row of the node to the right child.
+  fileprivate func goesRight(_ split: Split) -> (Int32) -> Bool {
+    switch (columns[split.variable], split) {
+    case (.numeric(let values, _), .numeric(_, let breakpoint)):
+      return { values[Int($0)] > breakpoint }
+    case (.ordered(let codes, _), .ordered(_, let breakpoint)):
+      return { codes[Int($0)] > breakpoint }
+    case (.nominal(let codes, let levels), .nominal(_, let groups)):
+      var isRight = [Bool](repeating: false, count: levels)
+      for level in groups.dropFirst().joined() { isRight[level] = true }
+      return { isRight[Int(codes[Int($0)])] }
+    default:
+      preconditionFailure("a split of another kind than its variable")
+    }
+  }
+}
+
+extension ScoreParameter {
+  /// Whether this is the intercept of a trial.
+  fileprivate var isTrialIntercept: Bool {
+    if case .trialIntercept = self { true } else { false }
+  }
+}

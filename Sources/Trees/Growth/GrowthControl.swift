@@ -1,0 +1,58 @@
+/// The settings of growth; the defaults are partykit's but for ties.
+public struct GrowthControl: Sendable, Equatable {
+  /// Where the score process of a numeric variable is read.
+  public enum Ties: String, Sendable, Equatable, CaseIterable {
+    /// After the last row of each distinct value, so that the order of rows does not matter.
+    case distinct
+    /// After every row in file order, as R does.
+    case rows
+  }
+
+  /// What happens in a node where some trial intercept cannot be tested.
+  public enum Fallback: String, Sendable, Equatable, CaseIterable {
+    /// It is left out of the tests.
+    case drop
+    /// The node is a leaf, as R intends.
+    case stop
+  }
+
+  /// The largest adjusted p-value at which a node is split.
+  public var alpha: Double
+  /// Whether p-values are adjusted for the number of variables.
+  public var bonferroni: Bool
+  /// The smallest number of participants of a node; nil is ten a parameter of the root model.
+  public var minSize: Int?
+  /// The largest depth, the root having depth 1; nil is no limit.
+  public var maxDepth: Int?
+  /// The share of rows, or above 1 their number, at either end where the process is not read.
+  public var trim: Double
+  /// Where the process is read among ties.
+  public var ties: Ties
+  /// What happens where a trial intercept cannot be tested.
+  public var fallback: Fallback
+
+  /// Settings of growth.
+  public init(
+    alpha: Double = 0.05, bonferroni: Bool = true, minSize: Int? = nil, maxDepth: Int? = nil,
+    trim: Double = 0.1, ties: Ties = .distinct, fallback: Fallback = .drop
+  ) {
+    self.alpha = alpha
+    self.bonferroni = bonferroni
+    self.minSize = minSize
+    self.maxDepth = maxDepth
+    self.trim = trim
+    self.ties = ties
+    self.fallback = fallback
+  }
+
+  /// The smallest number of participants of a node, for a root model of `parameters` coefficients.
+  public func resolvedMinSize(parameters: Int) -> Int {
+    minSize ?? 10 * parameters
+  }
+
+  /// The first row after which the process of n rows may be read, at least 1.
+  func firstCandidate(rows n: Int, minSize: Int) -> Int {
+    let trimmed = trim > 1 ? trim : trim * Double(n)
+    return max(1, minSize, Int(min(trimmed.rounded(.up), Double(n))))
+  }
+}

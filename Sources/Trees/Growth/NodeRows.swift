@@ -1,0 +1,61 @@
+/// The rows of a growing tree: one array of them in row order and one for each numeric variable in
+/// its order, each partitioned so that a node holds the same range of all of them.
+struct NodeRows {
+  /// The rows of the nodes, ascending within a node.
+  private(set) var rows: [Int32]
+  /// For each variable the rows of the nodes in its order; empty for levels.
+  private(set) var orders: [[Int32]]
+  private var goesRight: [UInt8]
+  private var spare: [Int32]
+
+  /// All rows in one node.
+  init(_ variables: SortedVariables) {
+    rows = variables.rows
+    orders = variables.columns.map { column in
+      if case .numeric(_, let order) = column { order } else { [] }
+    }
+    goesRight = [UInt8](repeating: 0, count: variables.dataRows)
+    spare = rows
+  }
+
+  /// Divides the node that holds a range in two, keeping the order in both parts; returns where the
+  /// right one begins.
+  ///
+  /// The orders are divided only where `keepsOrders`, that is where a part will be tested.
+  mutating func divide(
+    _ range: Range<Int>, keepsOrders: Bool, goesRight isRight: (Int32) -> Bool
+  ) -> Int {
+    for row in rows[range] { goesRight[Int(row)] = isRight(row) ? 1 : 0 }
+    let middle = partition(&rows, range, goesRight: goesRight, spare: &spare)
+    for variable in orders.indices where keepsOrders && !orders[variable].isEmpty {
+      _ = partition(&orders[variable], range, goesRight: goesRight, spare: &spare)
+    }
+    return middle
+  }
+}
+
+/// Moves the rows of a range that go right behind its others, stably, and returns where they begin.
+///
+/// Free of branches, O(range); `spare` holds at least as many rows as the range.
+private func partition(
+  _ array: inout [Int32], _ range: Range<Int>, goesRight: [UInt8], spare: inout [Int32]
+) -> Int {
+  array.withUnsafeMutableBufferPointer { array in
+    spare.withUnsafeMutableBufferPointer { spare in
+      goesRight.withUnsafeBufferPointer { goesRight in
+        var left = range.lowerBound
+        var right = 0
+        for i in range {
+          let row = array[i]
+          let flag = Int(goesRight[Int(row)])
+          array[left] = row
+          spare[right] = row
+          left += 1 - flag
+          right += flag
+        }
+        for i in 0..<right { array[left + i] = spare[i] }
+        return left
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import TestSupport
+import Testing
+
+/// Calls that are wrong whatever the data are.
+///
+/// A row is a call and the line it must end with.
+@Suite("Messages about usage")
+struct UsageMessageTests {
+  static let program: [Message] = [
+    Message([], code: 64, "no command; 'metamob --help' lists the commands"),
+    Message(["fitt"], code: 64, "unknown command 'fitt'; did you mean fit?"),
+    Message(["Compare"], code: 64, "unknown command 'Compare'; did you mean compare?"),
+    Message(["tree"], code: 64, "unknown command 'tree'; 'metamob --help' lists the commands"),
+    Message(["plot"], code: 64, "unknown command 'plot'; 'metamob --help' lists the commands"),
+    Message(
+      ["--quiet", "fit"], code: 64,
+      "unknown option --quiet; the command comes first: metamob COMMAND [options]"),
+    Message(
+      ["a\u{1B}[31m\nb"], code: 64,
+      "unknown command 'a\\u{1b}[31m\\nb'; 'metamob --help' lists the commands"),
+    Message(
+      ["completions"], code: 64,
+      "metamob completions needs SHELL: SHELL is missing; 'metamob completions --help' explains"),
+    Message(
+      ["completions", "ksh"], code: 64,
+      "no completions for 'ksh'; SHELL is one of bash, zsh, fish"),
+  ]
+
+  static let operands: [Message] = [
+    Message(
+      ["describe", "data.csv"], code: 64,
+      "metamob describe needs DATA and FORMULA: FORMULA is missing; "
+        + "'metamob describe --help' explains"),
+    Message(
+      ["fit"], code: 64,
+      "metamob fit needs DATA and FORMULA: DATA is missing; 'metamob fit --help' explains"),
+    Message(
+      ["compare", "--quiet", "data.csv"], code: 64,
+      "metamob compare needs DATA and FORMULA: FORMULA is missing; "
+        + "'metamob compare --help' explains"),
+    Message(
+      ["predict", "fit"], code: 64,
+      "metamob predict needs FIT and DATA: DATA is missing; 'metamob predict --help' explains"),
+    Message(
+      ["fit", "data.csv", "y", "~", "t"], code: 64,
+      "unexpected argument '~'; put the formula in quotes"),
+    Message(["predict", "fit", "new.csv", "more.csv"], code: 64, "unexpected argument 'more.csv'"),
+  ]
+
+  /// Options after `fit data.csv 'y ~ t | s | z'`, and the line they end with.
+  static let fit: [Message] = [
+    (["--bogus"], "unknown option --bogus of metamob fit; 'metamob fit --help' lists the options"),
+    (["--methd=x"], "unknown option --methd of metamob fit; did you mean --method?"),
+    (["--meth", "x"], "unknown option --meth of metamob fit; did you mean --method?"),
+    (["--run", "x"], "unknown option --run of metamob fit; it belongs to metamob predict"),
+    (["-q"], "unknown option -q of metamob fit; 'metamob fit --help' lists the options"),
+    (["--seed"], "option --seed needs a value: N"),
+    (
+      ["--out", "--force"],
+      "option --out needs a value: DIR; --force follows it "
+        + "(write --out=--force if that is the value)"
+    ),
+    (["--force=yes"], "option --force takes no value"),
+    (
+      ["--method", "mob"],
+      "option --method: 'mob' is not one of mob-si, metamob-si, metamob-ri; did you mean mob-si?"
+    ),
+    (["--family", "binomial"], "option --family: 'binomial' is not gaussian"),
+    (["--estimator", "ml"], "option --estimator: 'ml' is not one of reml, bayes"),
+    (["--subgroups", ""], "option --subgroups: '' is not a name or a path"),
+    (["--alpha", "0"], "option --alpha: '0' is not a number above 0 and below 1"),
+    (["--alpha", "5%"], "option --alpha: '5%' is not a number above 0 and below 1"),
+    (["--min-size", "0"], "option --min-size: '0' is not a whole number of at least 1"),
+    (["--max-depth", "-1"], "option --max-depth: '-1' is not a whole number of at least 1"),
+    (
+      ["--trim", "0.5"],
+      "option --trim: '0.5' is not a number above 0 and below 0.5, or a whole number of at least 2"
+    ),
+    (["--ties", "row"], "option --ties: 'row' is not one of distinct, rows; did you mean rows?"),
+    (["--start", "none"], "option --start: 'none' is not one of zero, no-tree, both"),
+    (["--tolerance", "nan"], "option --tolerance: 'nan' is not a number above 0"),
+    (
+      ["--max-iterations", "0"],
+      "option --max-iterations: '0' is not a whole number from 1 to 1000000"
+    ),
+    (["--fallback", "metamob-ri"], "option --fallback: 'metamob-ri' is not one of drop, stop"),
+    (["--priors", ""], "option --priors: '' is not a name or a path"),
+    (["--sampler", "gibbs"], "option --sampler: 'gibbs' is not one of auto, hmc"),
+    (["--chains", "0"], "option --chains: '0' is not a whole number from 1 to 1000"),
+    (["--chains", "four"], "option --chains: 'four' is not a whole number from 1 to 1000"),
+    (["--warmup", "-1"], "option --warmup: '-1' is not a whole number from 0 to 10000000"),
+    (["--draws", "1e3"], "option --draws: '1e3' is not a whole number from 1 to 10000000"),
+    (["--seed", "-1"], "option --seed: '-1' is not a whole number of at least 0"),
+    (
+      ["--target-accept", "1"],
+      "option --target-accept: '1' is not a number above 0 and below 1"
+    ),
+    (["--max-treedepth", "0"], "option --max-treedepth: '0' is not a whole number from 1 to 30"),
+    (
+      ["--benefit", "low"],
+      "option --benefit: 'low' is not one of lower, higher; did you mean lower?"
+    ),
+    (["--benefit", "lower", "--mcid", "-2"], "option --mcid: '-2' is not a number above 0"),
+    (["--mcid", "2"], "option --mcid needs --benefit lower or --benefit higher"),
+    (["--level", "95"], "option --level: '95' is not a number above 0 and below 1"),
+    (["--out", ""], "option --out: '' is not a name or a path"),
+    (["--format", "yaml"], "option --format: 'yaml' is not one of text, json"),
+    (["--threads", "0"], "option --threads: '0' is not a whole number from 1 to 1024"),
+    (["--quiet=1"], "option --quiet takes no value"),
+    (
+      ["--arms", "A"],
+      "option --arms: 'A' is not two different levels, as in A,B "
+        + "(a level with a comma stands in double quotes)"
+    ),
+    (
+      ["--ordered", "o"],
+      "option --ordered: 'o' is not a column with its levels from low to high, as in "
+        + "dose=low<mid<high (a level with a comma or < stands in double quotes)"
+    ),
+    (
+      ["--ordered", "o=a<b", "--ordered", "o=a<c"],
+      "option --ordered: column 'o' is given twice"
+    ),
+  ].map { Message(["fit", "data.csv", "y ~ t | s | z"] + $0, code: 64, $1) }
+
+  static let others: [Message] = [
+    Message(
+      ["compare", "data.csv", "y ~ t | s | z", "--estimator", "reml"], code: 64,
+      "unknown option --estimator of metamob compare; it belongs to metamob fit"),
+    Message(
+      ["describe", "data.csv", "y ~ t | s | z", "--seed", "1"], code: 64,
+      "unknown option --seed of metamob describe; it belongs to metamob fit and metamob compare"),
+    Message(
+      ["predict", "fit", "new.csv", "--run", "mob"], code: 64,
+      "option --run: 'mob' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob-si, "
+        + "metamob-si, metamob-ri and ESTIMATOR one of reml, bayes"),
+  ]
+
+  @Test("One line, no result, the exit code", arguments: program + operands + fit + others)
+  func message(_ message: Message) throws {
+    try check(message)
+  }
+}
+
+/// Runs a call and compares all that it says.
+func check(_ message: Message, _ location: SourceLocation = #_sourceLocation) throws {
+  let folder = try Scratch()
+  for (name, content) in message.files { try folder.add(name, content) }
+  let outcome = try Program.run(message.arguments, in: folder, input: message.input)
+  #expect(outcome.errors == "metamob: error: \(message.error)\n", sourceLocation: location)
+  #expect(outcome.output.isEmpty, sourceLocation: location)
+  #expect(outcome.code == message.code, sourceLocation: location)
+  #expect(folder.names == message.files.keys.sorted(), "no file is made", sourceLocation: location)
+}

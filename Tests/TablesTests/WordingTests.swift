@@ -1,0 +1,35 @@
+import Testing
+
+@testable import Tables
+
+@Suite struct WordingTests {
+  @Test(arguments: [
+    ("treatmnet", "treatment"), ("Age", "age"), ("rmdq0", "rmdq_0"), ("agee", "age"),
+    ("x", "x1"), ("ae", "age"),
+  ])
+  func misspeltNamesFindTheirNeighbour(_ name: String, _ nearest: String) {
+    let names = ["id", "trial", "treatment", "age", "rmdq_0", "rmdq", "x1"]
+    #expect(nearestName(to: name, among: names) == nearest)
+  }
+
+  @Test func unlikeNamesFindNone() {
+    #expect(nearestName(to: "outcome", among: ["trial", "treatment"]) == nil)
+    #expect(nearestName(to: "a", among: []) == nil)
+  }
+
+  @Test func listsAreCut() {
+    #expect(listed([]) == "none")
+    #expect(listed(["a", "b"]) == "\"a\", \"b\"")
+    #expect(listed(["a", "b", "c"], limit: 2) == "\"a\", \"b\" and 1 more")
+    #expect(counted(1, "row") == "1 row")
+    #expect(counted(0, "row") == "0 rows")
+  }
+
+  @Test func parallelResultsStandInOrder() {
+    let expected = (0..<1000).map { $0 * $0 }
+    for threads in [0, 1, 2, 7, 5000] {
+      #expect(inParallel(1000, threads: threads) { $0 * $0 } == expected)
+      #expect(inParallel(0, threads: threads) { $0 } == [])
+    }
+  }
+}
