@@ -1,0 +1,225 @@
+import Designs
+import Posterior
+import Subgroups
+import Trees
+
+extension AnalysisContent {
+  /// The subgroup effects of a method: a row a subgroup, both estimators beside one another.
+  func effects(_ group: MethodGroup) -> [ReportBlock] {
+    let rows = group.rows(variables)
+    let single = group.grown.allSatisfy { $0.tree.leaves.count == 1 }
+    let title =
+      single ? "Overall treatment effect" : "Treatment effect in each subgroup"
+    let direction = "\(design.treatment.active) minus \(design.treatment.reference)"
+    var blocks: [ReportBlock] = [heading("\(title) (\(direction))", group)]
+    blocks += nothingFound(group).map { .paragraph($0) }
+    let hasStar = rows.contains { $0.kind != .inner && $0.hasInnerSide }
+    blocks.append(.table(effectTable(group, rows)))
+    blocks.append(.notes(effectNotes(group, single: single, star: hasStar)))
+    return blocks
+  }
+
+  // MARK: Table
+
+  private func effectTable(_ group: MethodGroup, _ rows: [SubgroupRow]) -> ReportTable {
+    let panels = panels(group)
+    func section(_ heading: String, _ kind: SubgroupRow.Kind) -> ReportTable.Section {
+      .init(
+        heading,
+        rows.filter { $0.kind == kind }.map { row in
+          let key = key(row, group)
+          return .init("\(key) \(words(row))", key: key, panels.map { $0.cells(row) })
+        })
+    }
+    let differ = rows.contains { $0.kind == .leafOfFirst } && group.pair != nil
+    let more = rows.contains { $0.kind == .leafOfSecond } && group.pair != nil
+    return ReportTable(
+      labelTitle: group.pair == nil ? "[node] subgroup" : "[node by REML|by Bayes] subgroup",
+      panels: panels.map(\.panel),
+      sections: [
+        section(differ || more ? "In both trees" : "", .leafOfBoth),
+        section(group.pair == nil ? "" : "Only in the REML tree", .leafOfFirst),
+        section(group.pair == nil ? "" : "Only in the Bayesian tree", .leafOfSecond),
+        section("Inner nodes, the tree collapsed there", .inner),
+      ])
+  }
+
+  /// The node ids in square brackets.
+  private func key(_ row: SubgroupRow, _ group: MethodGroup) -> String {
+    func id(_ node: Int?, isLeaf: Bool?) -> String {
+      guard let node else { return "–" }
+      return isLeaf == false && row.kind != .inner ? "\(node)*" : "\(node)"
+    }
+    let first = id(row.restricted?.subgroup.node, isLeaf: row.restricted?.isLeaf)
+    let second = id(row.bayesian?.subgroup.node, isLeaf: row.bayesian?.isLeaf)
+    guard group.pair == nil else { return "[\(first)|\(second)]" }
+    return "[\(group.restricted == nil ? second : first)]"
+  }
+
+  /// The rule and the size; a line is not broken within a condition.
+  private func words(_ row: SubgroupRow) -> String {
+    let rule =
+      row.rule.conditions.isEmpty
+      ? "all participants" : row.rule.conditions.map(\.unbroken).joined(separator: " & ")
+    return rule + ", " + "n = \(row.participants)".unbroken
+  }
+
+  /// A panel with what it takes from a row.
+  private struct EffectPanel {
+    let panel: ReportTable.Panel
+    let cells: (SubgroupRow) -> [String]
+
+    init(_ heading: String, _ columns: [String], cells: @escaping (SubgroupRow) -> [String]) {
+      panel = .init(heading, columns)
+      self.cells = cells
+    }
+  }
+
+  private func panels(_ group: MethodGroup) -> [EffectPanel] {
+    var panels: [EffectPanel] = []
+    let alone = group.pair == nil
+    if group.restricted != nil { panels.append(restrictedPanel(withError: alone)) }
+    if group.bayesian != nil {
+      panels.append(posteriorPanel(withDeviation: alone))
+      if analysis.plan.benefit != nil { panels.append(benefitPanel) }
+      if group.method.hasNewTrial { panels.append(newTrialPanel) }
+      if alone { panels.append(chainPanel) }
+    }
+    return panels
+  }
+
+  private func restrictedPanel(withError: Bool) -> EffectPanel {
+    let columns = ["estimate"] + (withError ? ["SE"] : []) + ["\(level) CI", "df", "p"]
+    return EffectPanel("REML", columns) { row in
+      guard let subgroup = row.restricted?.subgroup else { return columns.map { _ in "" } }
+      return [style.quantity(subgroup.estimate)]
+        + (withError ? [style.quantity(subgroup.standardError)] : [])
+        + [
+          style.interval(subgroup.interval),
+          NumberStyle.degreesOfFreedom(subgroup.degreesOfFreedom),
+          NumberStyle.pValue(subgroup.pValue),
+        ]
+    }
+  }
+
+  private func posteriorPanel(withDeviation: Bool) -> EffectPanel {
+    let columns = ["mean"] + (withDeviation ? ["SD"] : []) + ["\(level) CrI", "P(<0)"]
+    return EffectPanel("Bayes", columns) { row in
+      guard let subgroup = row.bayesian?.subgroup else { return columns.map { _ in "" } }
+      return [style.quantity(subgroup.effect.mean)]
+        + (withDeviation ? [style.quantity(subgroup.effect.sd)] : [])
+        + [
+          style.interval(subgroup.effect.central),
+          NumberStyle.probability(subgroup.probabilityBelowZero),
+        ]
+    }
+  }
+
+  private var benefitPanel: EffectPanel {
+    let beyond = analysis.plan.mcid != nil
+    let columns = ["benefit"] + (beyond ? ["> MCID"] : []) + ["best"]
+    return EffectPanel("probability of", columns) { row in
+      guard let subgroup = row.bayesian?.subgroup else { return columns.map { _ in "" } }
+      return [NumberStyle.probability(subgroup.probabilityBenefit)]
+        + (beyond ? [NumberStyle.probability(subgroup.probabilityBeyondMCID)] : [])
+        + [NumberStyle.probability(subgroup.probabilityBest)]
+    }
+  }
+
+  private var newTrialPanel: EffectPanel {
+    let benefit = analysis.plan.benefit != nil
+    let beyond = analysis.plan.mcid != nil
+    let columns =
+      ["\(level) interval"] + (benefit ? ["benefit"] : []) + (beyond ? ["> MCID"] : [])
+    return EffectPanel("in a new trial", columns) { row in
+      guard let subgroup = row.bayesian?.subgroup else { return columns.map { _ in "" } }
+      return [style.interval(subgroup.newTrial?.central)]
+        + (benefit ? [NumberStyle.probability(subgroup.newTrialProbabilityBenefit)] : [])
+        + (beyond ? [NumberStyle.probability(subgroup.newTrialProbabilityBeyondMCID)] : [])
+    }
+  }
+
+  private var chainPanel: EffectPanel {
+    EffectPanel("chains", ["R-hat", "ESS bulk", "ESS tail"]) { row in
+      let effect = row.bayesian?.subgroup.effect
+      return [
+        NumberStyle.rhat(effect?.rhat), NumberStyle.effectiveSize(effect?.essBulk),
+        NumberStyle.effectiveSize(effect?.essTail),
+      ]
+    }
+  }
+
+  // MARK: Words
+
+  /// One sentence for each tree without a split.
+  private func nothingFound(_ group: MethodGroup) -> [String] {
+    zip(group.estimatorNames, group.grown).compactMap { name, grown in
+      guard !isPrespecified, grown.tree.leaves.count == 1 else { return nil }
+      return "No subgroup found by \(name): \(reason(grown.tree))."
+    }
+  }
+
+  private func reason(_ tree: Tree) -> String {
+    switch tree.root.stop {
+    case .minSize: return "there are too few participants for a split"
+    case .maxDepth: return "the largest depth allows none"
+    case .notEstimable: return "the treatment effect cannot be tested"
+    case .noSplit: return "no cut leaves enough participants on both sides"
+    case .notSignificant, nil:
+      let made = tree.root.tests.filter { $0.adjustedPValue?.isFinite == true }
+      guard
+        let least = made.min(by: { ($0.adjustedPValue ?? 1) < ($1.adjustedPValue ?? 1) })
+      else { return "no variable could be tested" }
+      return "no instability test is significant (smallest "
+        + "\(NumberStyle.pStatement(least.adjustedPValue)), \(variables[least.variable].name))"
+    }
+  }
+
+  /// The sentence that stands under every table of subgroup effects.
+  func searchNote(single: Bool) -> String {
+    if let column = design.subgroups {
+      return "The subgroups are the levels of \(column.name), specified in advance: no search has "
+        + "chosen them."
+    }
+    guard !single else {
+      return "The search over \(String.counted(variables.count, "variable")) found no subgroup; "
+        + "this does not show that the effect is the same in all participants."
+    }
+    return
+      "Intervals and probabilities take the tree as given. It was chosen from the same data by "
+      + "searching \(String.counted(variables.count, "variable")), so differences between subgroups "
+      + "are exaggerated."
+  }
+
+  private func effectNotes(_ group: MethodGroup, single: Bool, star: Bool) -> [String] {
+    var notes = [searchNote(single: single)] + unconvergedNote(group)
+    if star { notes.append("* inner node of that tree, which is collapsed there.") }
+    if group.restricted != nil {
+      notes.append(
+        group.method.hasRandomTerms
+          ? "REML: t interval and test on Satterthwaite's degrees of freedom."
+          : "REML: t interval and test on the residual degrees of freedom.")
+    }
+    if group.bayesian != nil {
+      var text = "Bayes: posterior of the mean effect over trials, central interval"
+      if let benefit = analysis.plan.benefit {
+        text += "; benefit: an effect \(benefit == .lower ? "below" : "above") 0"
+        if let mcid = analysis.plan.mcid {
+          let bound = NumberStyle.significant(benefit == .lower ? -mcid : mcid, digits: 6)
+          text += ", > MCID: \(benefit == .lower ? "below" : "above") \(bound)"
+        }
+        if !single { text += "; best: the largest benefit of all subgroups" }
+      }
+      if group.method.hasNewTrial {
+        text += "; in a new trial: the effect in another trial like these"
+      }
+      notes.append(text + ".")
+    }
+    return notes
+  }
+}
+
+extension SubgroupRow {
+  /// Whether the node is an inner one in a tree that has it.
+  var hasInnerSide: Bool { restricted?.isLeaf == false || bayesian?.isLeaf == false }
+}

@@ -1,0 +1,124 @@
+import MixedModels
+import Posterior
+import Subgroups
+import Trees
+
+extension AnalysisContent {
+  /// The result of a method in a few sentences.
+  func summary(_ group: MethodGroup) -> [String] {
+    let lead = groups.count > 1 ? "\(group.method.rawValue): " : ""
+    return
+      ([treeSentence(group)] + overallSentences(group) + deviationSentences(group)
+      + chainSentences(group))
+      .map { lead + $0 }
+  }
+
+  private func treeSentence(_ group: MethodGroup) -> String {
+    guard !isPrespecified else {
+      return "\(group.grown.first?.tree.leaves.count ?? 0) pre-specified subgroups."
+    }
+    let names = group.estimatorNames
+    guard group.grown.contains(where: { $0.tree.leaves.count > 1 }) else {
+      return "No subgroup found by \(names.joined(separator: " or by "))."
+    }
+    let counts = zip(names, group.grown).map { name, grown in
+      let leaves = grown.tree.leaves.count
+      return "\(name) finds " + (leaves == 1 ? "no subgroup" : "\(leaves) subgroups")
+    }
+    return counts.joined(separator: ", ") + agreement(group) + "."
+  }
+
+  /// How the two trees of a method agree.
+  private func agreement(_ group: MethodGroup) -> String {
+    guard let (first, second) = group.pair,
+      let agreement = analysis.agreement.first(where: {
+        $0.runs == [first.position, second.position]
+      })
+    else { return "" }
+    let onlyFirst = agreement.splitsOnlyFirst
+    let onlySecond = agreement.splitsOnlySecond
+    let words =
+      onlyFirst + onlySecond == 0
+      ? "all splits are in both trees"
+      : "\(String.counted(agreement.splitsInBoth, "split")) in both trees, \(onlyFirst) only by "
+        + "REML, \(onlySecond) only by Bayes"
+        + (agreement.sameRootSplit ? "" : ", the roots differ")
+    return
+      "; \(words); adjusted Rand index \(NumberStyle.ratio(agreement.adjustedRandIndex))"
+  }
+
+  /// The effect in all participants, with every tree collapsed to its root.
+  private func overallSentences(_ group: MethodGroup) -> [String] {
+    var parts: [String] = []
+    if let fit = group.restricted?.fit,
+      let root = (fit.innerNodes + fit.subgroups).first(where: { $0.node == 1 })
+    {
+      parts.append(
+        "REML \(style.quantity(root.estimate))"
+          + interval("\(level) CI", root.interval))
+    }
+    if let fit = group.bayesian?.fit,
+      let root = (fit.innerNodes + fit.subgroups).first(where: { $0.node == 1 })
+    {
+      parts.append(
+        "Bayes \(style.quantity(root.effect.mean))"
+          + interval("\(level) CrI", root.effect.central))
+    }
+    guard !parts.isEmpty else { return [] }
+    return ["Treatment effect in all participants: \(parts.joined(separator: "; "))."]
+  }
+
+  private func deviationSentences(_ group: MethodGroup) -> [String] {
+    guard group.method.terms.randomEffect else { return [] }
+    var parts: [String] = []
+    if let fit = group.restricted?.fit,
+      let tau = fit.tau(group.method.terms.effectPosition)
+    {
+      parts.append(
+        "REML " + (tau == 0 ? "exactly 0" : style.quantity(tau))
+          + interval("\(level) CI", fit.interval(group.method.terms.effectPosition)))
+    }
+    if let tau = group.bayesian?.fit.tau1 {
+      parts.append(
+        "posterior median \(style.quantity(tau.median))"
+          + interval("shortest \(level) interval", tau.shortest))
+    }
+    guard !parts.isEmpty else { return [] }
+    return [
+      "Between-trial SD of the treatment effect, τ1: \(parts.joined(separator: "; "))."
+    ]
+  }
+
+  private func interval(_ name: String, _ interval: Interval?) -> String {
+    interval.map { ", \(name) " + style.interval($0).unbroken } ?? ""
+  }
+
+  private func chainSentences(_ group: MethodGroup) -> [String] {
+    guard let diagnostics = group.bayesian?.fit.diagnostics else { return [] }
+    return [
+      diagnostics.converged
+        ? "The chains have converged."
+        : "The chains have NOT converged; do not rely on the posterior figures (see Chains)."
+    ]
+  }
+}
+
+extension RestrictedResult {
+  /// The estimate of a random term's SD.
+  func tau(_ position: Int?) -> Double? {
+    position.flatMap { fit.estimate.variances.tau[checked: $0] }
+  }
+
+  /// The interval of a random term's SD.
+  func interval(_ position: Int?) -> Interval? {
+    position.flatMap { tauIntervals[checked: $0] ?? nil }
+  }
+}
+
+extension Subgroups.Method {
+  /// Whether there is an effect in a new trial that differs from the mean effect.
+  var hasNewTrial: Bool { terms.randomEffect }
+
+  /// Whether trials have random terms.
+  var hasRandomTerms: Bool { terms.randomTerms > 0 }
+}

@@ -1,0 +1,74 @@
+import Designs
+import MixedModels
+import Posterior
+public import Subgroups
+import Trees
+
+extension ReportContent {
+  /// The report of an analysis.
+  ///
+  /// What was done, the trees, the effects, the heterogeneity, and whether the chains can be
+  /// believed. It holds no wall times, so that it is the same each time.
+  public init(_ analysis: Analysis, call: CallInfo) {
+    self.init(blocks: AnalysisContent(analysis, call: call).blocks)
+  }
+}
+
+/// Builds the report of an analysis, section by section.
+struct AnalysisContent {
+  let analysis: Analysis
+  let call: CallInfo
+  let groups: [MethodGroup]
+  let variables: [SplitVariable]
+  let style: NumberStyle
+
+  init(_ analysis: Analysis, call: CallInfo) {
+    self.analysis = analysis
+    self.call = call
+    groups = MethodGroup.groups(of: analysis)
+    variables = analysis.design.splitVariables
+    let errors = groups.flatMap { $0.restricted?.fit.subgroups ?? [] }.compactMap(\.standardError)
+    let deviations = groups.flatMap { $0.bayesian?.fit.subgroups ?? [] }.map(\.effect.sd)
+    style = NumberStyle(precisions: errors + deviations)
+  }
+
+  var design: Design { analysis.design }
+  var level: String { NumberStyle.percent(analysis.plan.level) }
+  var isPrespecified: Bool { design.subgroups != nil }
+
+  var blocks: [ReportBlock] {
+    var blocks = opening
+    blocks += [.heading("In short"), .list(groups.flatMap(summary))]
+    for group in groups {
+      blocks += trees(group) + effects(group) + contrasts(group) + heterogeneity(group)
+      blocks += chains(group)
+    }
+    if analysis.runs.count > 2 { blocks += agreementTable }
+    if !analysis.allWarnings.isEmpty {
+      blocks += [.heading("Warnings"), .list(analysis.allWarnings)]
+    }
+    return blocks
+  }
+
+  /// A section's heading; with several methods it names the one that it is about.
+  func heading(_ text: String, _ group: MethodGroup) -> ReportBlock {
+    .heading(groups.count > 1 ? "\(text): \(group.method.rawValue)" : text)
+  }
+}
+
+extension String {
+  /// The text with no-break spaces for its spaces.
+  var unbroken: String { String(map { $0 == " " ? noBreakSpace : $0 }) }
+
+  /// The text with a number before it, the plural where the number is not one.
+  static func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(number) \(number == 1 ? one : many ?? one + "s")"
+  }
+
+  /// Texts joined as in a sentence: `a`, `a and b`, `a, b and c`.
+  static func enumerated(_ texts: [String]) -> String {
+    texts.count < 2
+      ? texts.first ?? ""
+      : texts.dropLast().joined(separator: ", ") + " and " + (texts.last ?? "")
+  }
+}

@@ -1,0 +1,99 @@
+import Designs
+import JSON
+import Posterior
+import Subgroups
+import Trees
+
+extension FitDocument {
+  func bayesian(_ result: BayesianResult, of run: Run, files: [String]?) -> JSONValue {
+    let tree = run.tree.tree
+    return [
+      "sampler": .string(result.sampler),
+      "chains": JSONValue(result.draws.chains),
+      "warmup": JSONValue(analysis.plan.sampling.warmup),
+      "draws": JSONValue(result.draws.iterations),
+      "draws_files": files.map { .array($0.map(JSONValue.string)) } ?? nil,
+      "priors": priors(result.priors, terms: run.method.terms),
+      "subgroups": .array(result.subgroups.map { subgroup($0, in: tree) }),
+      "inner_nodes": .array(result.innerNodes.map { subgroup($0, in: tree) }),
+      "contrasts": .array(result.contrasts.map(contrast)),
+      "heterogeneity": [
+        "tau0": posterior(result.tau0), "tau1": posterior(result.tau1),
+        "sigma": posterior(result.sigma), "correlation": nil,
+        "tau1_sd_ratio": JSONValue(result.tau1SDRatio),
+      ],
+      "parameters": .array(result.parameters.map(parameter)),
+      "log_marginal_likelihood": JSONValue(result.logMarginalLikelihood),
+      "loo": nil,
+      "diagnostics": diagnostics(result.diagnostics),
+      "tree_draws": nil,
+    ]
+  }
+
+  private func subgroup(_ subgroup: BayesianSubgroup, in tree: Tree) -> JSONValue {
+    let trials = zip(design.trials, subgroup.trials).map { trial, effect -> JSONValue in
+      ["trial": .string(trial), "effect": posterior(effect)]
+    }
+    return [
+      "node": JSONValue(subgroup.node),
+      "rule": .string(rule(of: subgroup.node, in: tree)),
+      "n": JSONValue(subgroup.rows),
+      "effect": posterior(subgroup.effect),
+      "probability_below_zero": JSONValue(subgroup.probabilityBelowZero),
+      "probability_benefit": JSONValue(subgroup.probabilityBenefit),
+      "probability_beyond_mcid": JSONValue(subgroup.probabilityBeyondMCID),
+      "probability_best": JSONValue(subgroup.probabilityBest),
+      "new_trial": posterior(subgroup.newTrial),
+      "new_trial_probability_benefit": JSONValue(subgroup.newTrialProbabilityBenefit),
+      "new_trial_probability_beyond_mcid": JSONValue(subgroup.newTrialProbabilityBeyondMCID),
+      "trials": .array(trials),
+      "heterogeneity": nil,
+    ]
+  }
+
+  private func contrast(_ contrast: EffectContrast) -> JSONValue {
+    [
+      "nodes": .array(contrast.nodes.map { JSONValue($0) }),
+      "difference": posterior(contrast.difference),
+      "probability_below_zero": JSONValue(contrast.probabilityBelowZero),
+    ]
+  }
+
+  private func parameter(_ parameter: ParameterSummary) -> JSONValue {
+    var members = figures(parameter.posterior)
+    members["name"] = .string(parameter.name)
+    members["label"] = .string(parameter.label)
+    return .object(members)
+  }
+
+  private func posterior(_ summary: PosteriorSummary?) -> JSONValue {
+    summary.map { .object(figures($0)) } ?? nil
+  }
+
+  private func figures(_ summary: PosteriorSummary) -> [String: JSONValue] {
+    [
+      "mean": JSONValue(summary.mean),
+      "sd": JSONValue(summary.sd),
+      "median": JSONValue(summary.median),
+      "ci": interval(summary.central),
+      "hdi": interval(summary.shortest),
+      "mcse_mean": JSONValue(summary.mcseMean),
+      "rhat": JSONValue(summary.rhat),
+      "ess_bulk": JSONValue(summary.essBulk),
+      "ess_tail": JSONValue(summary.essTail),
+    ]
+  }
+
+  private func diagnostics(_ diagnostics: ChainDiagnostics) -> JSONValue {
+    [
+      "converged": JSONValue(diagnostics.converged),
+      "max_rhat": JSONValue(diagnostics.maxRhat),
+      "min_ess_bulk": JSONValue(diagnostics.minEssBulk),
+      "min_ess_tail": JSONValue(diagnostics.minEssTail),
+      "divergences": JSONValue(diagnostics.divergences),
+      "max_treedepth_hits": JSONValue(diagnostics.maxTreedepthHits),
+      "min_ebfmi": JSONValue(diagnostics.minEbfmi),
+      "problems": .array(diagnostics.problems.map(JSONValue.string)),
+    ]
+  }
+}

@@ -1,0 +1,79 @@
+import Designs
+import Inference
+import JSON
+import MixedModels
+import Subgroups
+
+extension FitDocument {
+  /// The priors on the data's scale, in the words of a prior file with absolute numbers; null where
+  /// the method has no such parameter.
+  func priors(_ priors: ResolvedPriors, terms: ModelTerms) -> JSONValue {
+    let coefficients = zip(design.covariates.names, priors.coefficients.coefficients)
+    return [
+      "name": .string(priors.name),
+      "effect": normal(priors.coefficients.effect),
+      "intercept": normal(priors.coefficients.intercept),
+      "coefficient": design.covariates.names.isEmpty
+        ? nil
+        : .object(
+          Dictionary(
+            coefficients.map { ($0, normal($1)) }, uniquingKeysWith: { $1 })),
+      "tau0": terms.randomIntercept ? deviation(priors.tau0) : nil,
+      "tau1": terms.randomEffect ? deviation(priors.tau1) : nil,
+      "sigma": deviation(priors.sigma),
+      "scale": [
+        "within_arm_sd": JSONValue(priors.scale.withinArmSD),
+        "outcome_sd": JSONValue(priors.scale.outcomeSD),
+        "outcome_mean": JSONValue(priors.scale.outcomeMean),
+      ],
+      "defaulted": .array(analysis.plan.priors.defaulted.map(JSONValue.string)),
+    ]
+  }
+
+  private func normal(_ prior: CoefficientPrior.Normal) -> JSONValue {
+    prior.sd.isFinite
+      ? ["family": "normal", "mean": JSONValue(prior.mean), "sd": JSONValue(prior.sd)]
+      : ["family": "flat"]
+  }
+
+  private func deviation(_ prior: HeterogeneityPrior) -> JSONValue {
+    var members = Dictionary(
+      prior.numbers.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { $1 })
+    members["family"] = .string(prior.family)
+    return .object(members)
+  }
+}
+
+extension HeterogeneityPrior {
+  /// The family as prior files name it.
+  var family: String {
+    switch self {
+    case .halfNormal: "half-normal"
+    case .halfT: "half-t"
+    case .halfCauchy: "half-cauchy"
+    case .exponential: "exponential"
+    case .uniform: "uniform"
+    case .halfLogistic: "half-logistic"
+    case .lomax: "lomax"
+    case .logNormal: "log-normal"
+    case .logT: "log-t"
+    case .fixed: "fixed"
+    }
+  }
+
+  /// The family's numbers under the keys of prior files, in their order.
+  var numbers: [(key: String, value: Double)] {
+    switch self {
+    case .halfNormal(let scale), .halfCauchy(let scale), .halfLogistic(let scale):
+      [("scale", scale)]
+    case .halfT(let df, let scale): [("df", df), ("scale", scale)]
+    case .exponential(let rate): [("rate", rate)]
+    case .uniform(let lower, let upper): [("lower", lower), ("upper", upper)]
+    case .lomax(let shape, let scale): [("shape", shape), ("scale", scale)]
+    case .logNormal(let meanlog, let sdlog): [("meanlog", meanlog), ("sdlog", sdlog)]
+    case .logT(let df, let location, let scale):
+      [("df", df), ("location", location), ("scale", scale)]
+    case .fixed(let value): [("value", value)]
+    }
+  }
+}

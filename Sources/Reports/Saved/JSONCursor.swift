@@ -1,0 +1,76 @@
+import JSON
+
+/// A value of a document with the path that leads to it, so that an error can name the place.
+struct JSONCursor {
+  let value: JSONValue
+  let path: String
+
+  func invalid(_ problem: String) -> SavedFitError {
+    .invalid(key: path.isEmpty ? "the document" : path, problem: problem)
+  }
+
+  /// The member under a key, which must exist; it may be null.
+  func member(_ key: String) throws(SavedFitError) -> JSONCursor {
+    guard case .object(let members) = value else { throw invalid("an object is wanted here") }
+    let place = path.isEmpty ? key : "\(path).\(key)"
+    guard let member = members[key] else {
+      throw .invalid(key: place, problem: "is missing")
+    }
+    return JSONCursor(value: member, path: place)
+  }
+
+  /// The elements of a list.
+  func elements() throws(SavedFitError) -> [JSONCursor] {
+    guard case .array(let elements) = value else { throw invalid("a list is wanted here") }
+    return elements.enumerated().map { position, element in
+      JSONCursor(value: element, path: "\(path)[\(position)]")
+    }
+  }
+
+  /// The value itself, nil where it is null.
+  var unlessNull: JSONCursor? { value == .null ? nil : self }
+
+  func string() throws(SavedFitError) -> String {
+    guard case .string(let text) = value else { throw invalid("a text is wanted here") }
+    return text
+  }
+
+  func number() throws(SavedFitError) -> Double {
+    guard case .number(let number) = value else { throw invalid("a number is wanted here") }
+    return number
+  }
+
+  func integer() throws(SavedFitError) -> Int {
+    let number = try number()
+    guard let integer = Int(exactly: number) else { throw invalid("an integer is wanted here") }
+    return integer
+  }
+
+  func flag() throws(SavedFitError) -> Bool {
+    guard case .bool(let flag) = value else { throw invalid("true or false is wanted here") }
+    return flag
+  }
+
+  func strings() throws(SavedFitError) -> [String] {
+    var result: [String] = []
+    for element in try elements() { result.append(try element.string()) }
+    return result
+  }
+
+  func integers() throws(SavedFitError) -> [Int] {
+    var result: [Int] = []
+    for element in try elements() { result.append(try element.integer()) }
+    return result
+  }
+
+  /// One of a closed set of words.
+  func word<Word: RawRepresentable & CaseIterable>() throws(SavedFitError) -> Word
+  where Word.RawValue == String {
+    let text = try string()
+    guard let word = Word(rawValue: text) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw invalid("\"\(text)\" is unknown; known are \(known)")
+    }
+    return word
+  }
+}
