@@ -17,6 +17,11 @@ struct MethodGroup {
   var restricted: Member<RestrictedResult>?
   var bayesian: Member<BayesianResult>?
 
+  /// Whether there are effects by REML, of either tree.
+  var hasRestrictedEffects: Bool {
+    restricted != nil || bayesian?.fit.subgroups.contains { $0.restricted != nil } ?? false
+  }
+
   /// The trees, the REML one first.
   var grown: [GrownTree] {
     [restricted?.run.tree, bayesian?.run.tree].compactMap { $0 }
@@ -50,6 +55,11 @@ struct SubgroupRow {
   let participants: Int
   var restricted: (subgroup: RestrictedSubgroup, isLeaf: Bool)?
   var bayesian: (subgroup: BayesianSubgroup, isLeaf: Bool)?
+
+  /// The effect by REML: of the REML tree, or else of the Bayesian tree.
+  var restrictedEffect: RestrictedSubgroup? {
+    restricted?.subgroup ?? bayesian?.subgroup.restricted
+  }
 
   /// What a row of a subgroup shows.
   enum Kind {
