@@ -71,6 +71,8 @@ import Testing
   @Test("of conditions that one implies the other the tighter stands, at its own place")
   func redundant() {
     #expect(text([cut(11, 0), cut(4, 0)]) == "rmdq_0 <= 4")
+    #expect(
+      text([cut(4, 0), cut(44, 1, variable: 1), cut(4, 0)]) == "age at entry > 44 & rmdq_0 <= 4")
     #expect(text([cut(4, 1), cut(11, 0)]) == "rmdq_0 > 4 & rmdq_0 <= 11")
     #expect(text([cut(11, 0), cut(4, 1), cut(6, 1)]) == "rmdq_0 <= 11 & rmdq_0 > 6")
     #expect(

@@ -1,7 +1,8 @@
 /// The response-surface coefficients of Hansen (1997) for p-values of the supremum of an LM process.
 ///
 /// For each number of parameters k = 1…40 there are 25 rows, one for each trimming fraction
-/// 0.49, 0.47, …, 0.01: the p-value of a statistic x is about P(χ²_df > b0 + b1 x).
+/// 0.49, 0.47, …, 0.01: the p-value of a statistic x is about P(χ²_df > b0 + b1 x). The figures are
+/// Hansen's as R's strucchange and partykit carry them, in `SupremumLMTable.csv`.
 struct SupremumLMTable: Sendable {
   /// One trimming fraction of one k.
   struct Row: Sendable, Equatable {
