@@ -5,6 +5,7 @@ private import Posterior
 import Reports
 import Sampling
 import Subgroups
+private import Threads
 
 /// What `fit` and `compare` do: read, analyse, write.
 struct AnalysisCommand {

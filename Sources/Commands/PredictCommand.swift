@@ -4,6 +4,7 @@ private import Reports
 private import Subgroups
 private import Tables
 private import Trees
+private import Words
 
 /// The command `predict`.
 enum PredictCommand {

@@ -87,7 +87,9 @@ public final class MarginalDensity {
   }
 
   /// The log density at the given standard deviations; −∞ where σ ≤ 0, a τ < 0, or the model's
-  /// normal equations are singular. With `gradient`, also `gradientSigma` and `gradientTau`.
+  /// normal equations are singular.
+  ///
+  /// With `gradient`, also `gradientSigma` and `gradientTau`.
   public func evaluate(_ variances: Variances, gradient: Bool = false) -> Double {
     let sigma = variances.sigma
     guard sigma > 0, sigma.isFinite else { return -.infinity }

@@ -1,3 +1,5 @@
+import Words
+
 extension DelimitedText {
   /// Reads columns by name.
   ///

@@ -1,4 +1,6 @@
 public import Designs
+import Numerics
+import Threads
 
 /// The partitioning variables of a data set with each numeric one sorted, once, for many trees.
 ///
@@ -37,7 +39,7 @@ public struct SortedVariables: Sendable {
   /// by radix.
   public init(_ variables: [PartitioningVariable], rows: Int, threads: Int = 1) {
     let workers = variables.count * rows < Self.smallestParallelWork ? 1 : threads
-    columns = parallelMap(variables.count, threads: workers) { index in
+    columns = concurrentMap(count: variables.count, threads: workers) { index in
       switch variables[index].values {
       case .numeric(let values):
         precondition(values.count == rows, "\(values.count) values for \(rows) rows")

@@ -1,3 +1,5 @@
+import Threads
+
 /// The parameter-instability tests of all variables in one node after another.
 struct InstabilityTester {
   private let variables: SortedVariables
@@ -24,8 +26,8 @@ struct InstabilityTester {
     scatter(scores, rows: node.rows[range], width: process.width)
     let work = range.count * variables.count
     let tester = self
-    return parallelMap(
-      variables.count, threads: work < SortedVariables.smallestParallelWork ? 1 : threads
+    return concurrentMap(
+      count: variables.count, threads: work < SortedVariables.smallestParallelWork ? 1 : threads
     ) { variable in
       tester.test(variable, process, scores: scores, node: node, range: range)
         ?? InstabilityTest(variable: variable)

@@ -1,6 +1,6 @@
+import Numerics
+import TestSupport
 import Testing
-
-@testable import Trees
 
 @Suite struct AscendingOrderTests {
   @Test("ascending and stable, whatever the numbers")
