@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every command shown in the README and in the examples is run, and its output compared.
+/// Every command shown in the README, the examples and the page on priors is run, and its output
+/// compared; every figure that an example quotes must be in some output.
 ///
 /// `make record` replaces outputs that are no longer true in the documents themselves.
 @Suite("Documents tell the truth")
@@ -12,7 +13,8 @@ struct DocumentTests {
     let examples = packageRoot.appendingPathComponent("examples").path
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: examples)) ?? []
     let pages = folders.sorted().map { "examples/\($0)/README.md" }
-    return ["README.md"] + pages.filter { FileManager.default.fileExists(atPath: absolute($0)) }
+    return ["README.md", "priors/README.md"]
+      + pages.filter { FileManager.default.fileExists(atPath: absolute($0)) }
   }()
 
   @Test("The output shown is the output", arguments: documents)
@@ -32,6 +34,11 @@ struct DocumentTests {
       #expect(
         isTrue,
         "\(path):\(step.shown.lowerBound + 1): $ \(step.command)\n\(outcome.output)")
+    }
+    if path.hasPrefix("examples/") {
+      let known = Set(outputs.flatMap { ConsoleDocument.figures(in: $0) })
+      let unknown = document.figures.filter { !known.contains($0) }
+      #expect(unknown.isEmpty, "\(path): figures that are in no output")
     }
     if Program.isRecording {
       try Data(document.rewritten(with: outputs).utf8)
