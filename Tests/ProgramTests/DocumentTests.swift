@@ -50,14 +50,17 @@ struct DocumentTests {
     packageRoot.appendingPathComponent(path).path
   }
 
-  /// A copy, made of links, of the folder that a document is in, at the same place in a copy of the
-  /// package: what the commands write stays out of the package.
+  /// A copy, made of links, of the folder that a document is in, so that the commands write nothing
+  /// into the package.
+  ///
+  /// It stands at the same place in a copy of the package. Fit folders, which a reader may have made
+  /// by the same commands, are left out.
   private func mirroredFolder(of path: String, in mirror: Scratch) throws -> URL {
     var source = packageRoot
     var target = mirror.url
     for name in path.split(separator: "/").dropLast().map(String.init) + [""] {
       for entry in try FileManager.default.contentsOfDirectory(atPath: source.path)
-      where entry != name && !entry.hasPrefix(".") {
+      where entry != name && !entry.hasPrefix(".") && !isFitFolder(source, entry) {
         try FileManager.default.createSymbolicLink(
           at: target.appendingPathComponent(entry),
           withDestinationURL: source.appendingPathComponent(entry))
@@ -68,5 +71,9 @@ struct DocumentTests {
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
     }
     return target
+  }
+
+  private func isFitFolder(_ parent: URL, _ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: parent.appendingPathComponent("\(name)/fit.json").path)
   }
 }
