@@ -79,7 +79,7 @@ let package = Package(
       uses: [
         "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
       ]),
-    tests(of: "Reports", uses: ["JSON", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups"]),
+    tests(of: "Reports", uses: ["JSON", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups", "Tables", "Sampling"]),
     tests(of: "Commands"),
     .testTarget(
       name: "ReferenceTests",

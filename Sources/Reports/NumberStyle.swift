@@ -39,6 +39,15 @@ public struct NumberStyle: Sendable, Equatable {
     return Self.fixed(value, decimals: decimals)
   }
 
+  /// A quantity without zeros at the end of its decimals.
+  public func shortest(_ value: Double?) -> String {
+    let text = quantity(value)
+    guard text.contains("."), !text.contains("e") else { return text }
+    var result = Substring(text)
+    while result.last == "0" { result.removeLast() }
+    return String(result.last == "." ? result.dropLast() : result)
+  }
+
   /// An interval as `[lower, upper]`; a limit at infinity is `∞`.
   public func interval(_ interval: Interval?) -> String {
     guard let interval, !interval.lower.isNaN, !interval.upper.isNaN else { return Self.absent }

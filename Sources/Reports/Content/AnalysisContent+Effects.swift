@@ -13,9 +13,8 @@ extension AnalysisContent {
     let direction = "\(design.treatment.active) minus \(design.treatment.reference)"
     var blocks: [ReportBlock] = [heading("\(title) (\(direction))", group)]
     blocks += nothingFound(group).map { .paragraph($0) }
-    let hasStar = rows.contains { $0.kind != .inner && $0.hasInnerSide }
     blocks.append(.table(effectTable(group, rows)))
-    blocks.append(.notes(effectNotes(group, single: single, star: hasStar)))
+    blocks.append(.notes(effectNotes(group, rows, single: single)))
     return blocks
   }
 
@@ -78,20 +77,28 @@ extension AnalysisContent {
   private func panels(_ group: MethodGroup) -> [EffectPanel] {
     var panels: [EffectPanel] = []
     let alone = group.pair == nil
-    if group.restricted != nil { panels.append(restrictedPanel(withError: alone)) }
+    if group.bayesian == nil {
+      panels.append(restrictedPanel("REML", withError: true))
+    } else if group.hasRestrictedEffects {
+      panels.append(
+        restrictedPanel(alone ? "REML on this tree" : "REML", withError: false))
+    }
     if group.bayesian != nil {
       panels.append(posteriorPanel(withDeviation: alone))
-      if analysis.plan.benefit != nil { panels.append(benefitPanel) }
+      if analysis.plan.benefit != nil {
+        let several = group.bayesian.map { $0.tree.leaves.count > 1 } ?? false
+        panels.append(benefitPanel(withBest: several))
+      }
       if group.method.hasNewTrial { panels.append(newTrialPanel) }
       if alone { panels.append(chainPanel) }
     }
     return panels
   }
 
-  private func restrictedPanel(withError: Bool) -> EffectPanel {
+  private func restrictedPanel(_ heading: String, withError: Bool) -> EffectPanel {
     let columns = ["estimate"] + (withError ? ["SE"] : []) + ["\(level) CI", "df", "p"]
-    return EffectPanel("REML", columns) { row in
-      guard let subgroup = row.restricted?.subgroup else { return columns.map { _ in "" } }
+    return EffectPanel(heading, columns) { row in
+      guard let subgroup = row.restrictedEffect else { return columns.map { _ in "" } }
       return [style.quantity(subgroup.estimate)]
         + (withError ? [style.quantity(subgroup.standardError)] : [])
         + [
@@ -115,14 +122,15 @@ extension AnalysisContent {
     }
   }
 
-  private var benefitPanel: EffectPanel {
+  /// `withBest` is for trees with something to choose from.
+  private func benefitPanel(withBest: Bool) -> EffectPanel {
     let beyond = analysis.plan.mcid != nil
-    let columns = ["benefit"] + (beyond ? ["> MCID"] : []) + ["best"]
+    let columns = ["benefit"] + (beyond ? ["> MCID"] : []) + (withBest ? ["best"] : [])
     return EffectPanel("probability of", columns) { row in
       guard let subgroup = row.bayesian?.subgroup else { return columns.map { _ in "" } }
       return [NumberStyle.probability(subgroup.probabilityBenefit)]
         + (beyond ? [NumberStyle.probability(subgroup.probabilityBeyondMCID)] : [])
-        + [NumberStyle.probability(subgroup.probabilityBest)]
+        + (withBest ? [NumberStyle.probability(subgroup.probabilityBest)] : [])
     }
   }
 
@@ -191,14 +199,21 @@ extension AnalysisContent {
       + "are exaggerated."
   }
 
-  private func effectNotes(_ group: MethodGroup, single: Bool, star: Bool) -> [String] {
+  private func effectNotes(
+    _ group: MethodGroup, _ rows: [SubgroupRow], single: Bool
+  ) -> [String] {
     var notes = [searchNote(single: single)] + unconvergedNote(group)
+    let star = rows.contains { $0.kind != .inner && $0.hasInnerSide }
     if star { notes.append("* inner node of that tree, which is collapsed there.") }
-    if group.restricted != nil {
+    if group.hasRestrictedEffects {
+      let borrowed = rows.contains { $0.restricted == nil && $0.restrictedEffect != nil }
       notes.append(
         group.method.hasRandomTerms
           ? "REML: t interval and test on Satterthwaite's degrees of freedom."
           : "REML: t interval and test on the residual degrees of freedom.")
+      if group.pair != nil, borrowed {
+        notes.append("[–|node]: REML figures are of the Bayesian tree.")
+      }
     }
     if group.bayesian != nil {
       var text = "Bayes: posterior of the mean effect over trials, central interval"

@@ -27,9 +27,7 @@ struct AnalysisContent {
     self.call = call
     groups = MethodGroup.groups(of: analysis)
     variables = analysis.design.splitVariables
-    let errors = groups.flatMap { $0.restricted?.fit.subgroups ?? [] }.compactMap(\.standardError)
-    let deviations = groups.flatMap { $0.bayesian?.fit.subgroups ?? [] }.map(\.effect.sd)
-    style = NumberStyle(precisions: errors + deviations)
+    style = NumberStyle(precisions: groups.flatMap(\.precisions))
   }
 
   var design: Design { analysis.design }

@@ -1,4 +1,5 @@
 import Designs
+import Posterior
 import Subgroups
 import Trees
 
@@ -16,6 +17,21 @@ struct MethodGroup {
   let method: Subgroups.Method
   var restricted: Member<RestrictedResult>?
   var bayesian: Member<BayesianResult>?
+
+  /// Whether there are effects by REML, of either tree.
+  var hasRestrictedEffects: Bool {
+    restricted != nil || bayesian?.fit.subgroups.contains { $0.restricted != nil } ?? false
+  }
+
+  /// The standard errors of the leaves' effects by REML, or else the posterior SDs; the same for a
+  /// `fit` and a `compare` of the same data, so that both are printed alike.
+  var precisions: [Double] {
+    let errors =
+      restricted?.fit.subgroups.map(\.standardError)
+      ?? bayesian?.fit.subgroups.map { $0.restricted?.standardError } ?? []
+    let known = errors.compactMap { $0 }
+    return known.isEmpty ? bayesian?.fit.subgroups.map(\.effect.sd) ?? [] : known
+  }
 
   /// The trees, the REML one first.
   var grown: [GrownTree] {
@@ -50,6 +66,11 @@ struct SubgroupRow {
   let participants: Int
   var restricted: (subgroup: RestrictedSubgroup, isLeaf: Bool)?
   var bayesian: (subgroup: BayesianSubgroup, isLeaf: Bool)?
+
+  /// The effect by REML: of the REML tree, or else of the Bayesian tree.
+  var restrictedEffect: RestrictedSubgroup? {
+    restricted?.subgroup ?? bayesian?.subgroup.restricted
+  }
 
   /// What a row of a subgroup shows.
   enum Kind {

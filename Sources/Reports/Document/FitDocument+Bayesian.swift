@@ -48,6 +48,8 @@ extension FitDocument {
       "new_trial_probability_beyond_mcid": JSONValue(subgroup.newTrialProbabilityBeyondMCID),
       "trials": .array(trials),
       "heterogeneity": nil,
+      "reml": subgroup.restricted.map { .object(figures($0)) } ?? nil,
+      "diagnostics": subgroup.diagnostics.map(diagnostics) ?? nil,
     ]
   }
 

@@ -11,7 +11,7 @@ extension FitDocument {
     let tree = run.tree.tree
     return [
       "criterion": .string(run.estimator.rawValue),
-      "log_likelihood": JSONValue(result.fit.estimate.logLikelihood),
+      "log_likelihood": JSONValue(result.logLikelihood),
       "aic": JSONValue(result.aic),
       "bic": JSONValue(result.bic),
       "df": JSONValue(result.fit.parameterCount),
@@ -68,10 +68,16 @@ extension FitDocument {
   }
 
   private func subgroup(_ subgroup: RestrictedSubgroup, in tree: Tree) -> JSONValue {
+    var members = figures(subgroup)
+    members["node"] = JSONValue(subgroup.node)
+    members["rule"] = .string(rule(of: subgroup.node, in: tree))
+    members["n"] = JSONValue(subgroup.rows)
+    return .object(members)
+  }
+
+  /// The estimate of an effect with its inference.
+  func figures(_ subgroup: RestrictedSubgroup) -> [String: JSONValue] {
     [
-      "node": JSONValue(subgroup.node),
-      "rule": .string(rule(of: subgroup.node, in: tree)),
-      "n": JSONValue(subgroup.rows),
       "estimate": JSONValue(subgroup.estimate),
       "se": JSONValue(subgroup.standardError),
       "df": JSONValue(subgroup.degreesOfFreedom),

@@ -7,11 +7,14 @@ extension TextRenderer {
   func lines(_ trees: [TreeDrawing]) -> [String] {
     if trees.count == 2, width >= Self.wide {
       let column = (width - 3) / 2
-      if trees.allSatisfy({ roomForWords($0, width: column) >= Self.narrowestWords }) {
-        return beside(trees.map { lines($0, width: column) }, column: column)
+      let step = commonStep(trees, width: column)
+      let room = trees.map { roomForWords($0, step: step, width: column) }.min() ?? 0
+      if room >= Self.narrowestWords {
+        return beside(trees.map { lines($0, step: step, width: column) }, column: column)
       }
     }
-    return Array(trees.map { lines($0, width: width) }.joined(separator: [""]))
+    let step = commonStep(trees, width: width)
+    return Array(trees.map { lines($0, step: step, width: width) }.joined(separator: [""]))
   }
 
   private func beside(_ columns: [[String]], column: Int) -> [String] {
@@ -35,9 +38,14 @@ extension TextRenderer {
     return 2 * deepest <= width / 2 ? "| " : "|"
   }
 
-  /// The lines that lead to a node of a depth, never more than half of the width.
-  private func lead(_ depth: Int, step: String, width: Int) -> String {
-    String(repeating: step, count: min(depth, width / 2))
+  /// The narrowest step of several trees, so that they look alike.
+  private func commonStep(_ trees: [TreeDrawing], width: Int) -> String {
+    trees.map { step($0, width: width) }.min { $0.count < $1.count } ?? ""
+  }
+
+  /// The lines that lead to a node of a depth; they leave room for its id and some words.
+  private func lead(_ depth: Int, step: String, room: Int) -> String {
+    String(String(repeating: step, count: depth).prefix(max(0, room - Self.narrowestWords - 6)))
   }
 
   private func figureWidths(_ tree: TreeDrawing) -> [Int] {
@@ -54,17 +62,15 @@ extension TextRenderer {
   }
 
   /// The room for words at the deepest node.
-  private func roomForWords(_ tree: TreeDrawing, width: Int) -> Int {
+  private func roomForWords(_ tree: TreeDrawing, step: String, width: Int) -> Int {
     let depth = tree.lines.map(\.depth).max() ?? 0
-    let lead = lead(depth, step: step(tree, width: width), width: width)
-    return width - widthOfFigures(tree) - lead.count - 5
+    return width - widthOfFigures(tree) - depth * step.count - 5
   }
 
-  private func lines(_ tree: TreeDrawing, width: Int) -> [String] {
+  private func lines(_ tree: TreeDrawing, step: String, width: Int) -> [String] {
     let widths = figureWidths(tree)
     let most = width - widthOfFigures(tree)
-    let step = step(tree, width: width)
-    let leads = tree.lines.map { lead($0.depth, step: step, width: width) }
+    let leads = tree.lines.map { lead($0.depth, step: step, room: most) }
     let natural =
       zip(leads, tree.lines).map { lead, line in
         displayWidth("\(lead)[\(line.node)] " + printable(line.condition))
