@@ -107,7 +107,7 @@ import Trees
     fixture.converged = false
     let printed = try printed(fixture)
     #expect(
-      printed.flowing.components(
+      printed.flowing.occurrences(
         of: "The chains have NOT converged: the posterior figures are not to be relied on.") == 2)
     #expect(printed.flowing.contains("The chains have NOT converged; do not rely on"))
     #expect(printed.flowing.contains("NOT converged: 4 chains"))
