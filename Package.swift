@@ -30,18 +30,22 @@ let package = Package(
     .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     module("Numerics", uses: ["CGSL"]),
+    module("Threads", uses: []),
+    module("Words", uses: []),
     module("JSON", uses: []),
-    module("Tables", uses: []),
-    module("Designs", uses: ["Numerics", "Tables"]),
+    module("Tables", uses: ["Threads", "Words"]),
+    module("Designs", uses: ["Threads", "Words", "Numerics", "Tables"]),
     module("MixedModels", uses: ["Numerics", "Designs"]),
-    module("Sampling", uses: ["Numerics"]),
+    module("Sampling", uses: ["Threads", "Numerics"]),
     module("Posterior", uses: ["Numerics"]),
     module(
       "Inference",
-      uses: ["Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior"],
+      uses: [
+        "Threads", "Words", "Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior",
+      ],
       resources: [.embedInCode("PriorSets")]),
     module(
-      "Trees", uses: ["Numerics", "Designs"],
+      "Trees", uses: ["Threads", "Numerics", "Designs"],
       resources: [.embedInCode("Instability/SupremumLMTable.csv")]),
     module(
       "Subgroups",
@@ -51,18 +55,21 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
         "Subgroups",
       ]),
     module(
       "Commands",
       uses: [
-        "CGetopt", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling",
+        "CGetopt", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs", "MixedModels",
+        "Sampling",
         "Posterior", "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "Threads"),
+    tests(of: "Words"),
     tests(of: "Numerics"),
     tests(of: "JSON"),
     tests(of: "Tables"),
@@ -79,12 +86,17 @@ let package = Package(
       uses: [
         "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
       ]),
-    tests(of: "Reports", uses: ["JSON", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups", "Tables", "Sampling"]),
+    tests(
+      of: "Reports",
+      uses: [
+        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
+      ]),
     tests(of: "Commands"),
     .testTarget(
       name: "ReferenceTests",
       dependencies: [
-        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference",
         "Trees", "Subgroups", "TestSupport",
       ], exclude: ["Figures"], swiftSettings: strict),
     .testTarget(

@@ -40,11 +40,6 @@ package enum CommandError: Error, Equatable, Sendable {
     case .ended(.terminate): "terminated; nothing was written"
     }
   }
-
-  /// The error that an error of any kind is shown as: anything unforeseen is a fault of ours.
-  package init(_ error: any Error) {
-    self = error as? CommandError ?? .internalFault("\(error)")
-  }
 }
 
 /// Text with line ends and other control characters written as escapes.

@@ -1,3 +1,5 @@
+private import Subgroups
+
 /// Completion scripts for shells, made from the table of options.
 package enum Completions {
   /// What can stand for the value of an option, or for an operand.
@@ -29,9 +31,9 @@ package enum Completions {
     case (_, .choice(let words)): .words(words)
     case (_, .run):
       .words(
-        Settings.Method.allCases.flatMap { method in
+        Subgroups.Method.allCases.flatMap { method in
           [method.rawValue]
-            + Settings.Estimator.allCases.map { "\(method.rawValue):\($0.rawValue)" }
+            + Estimator.allCases.map { "\(method.rawValue):\($0.rawValue)" }
         })
     default: .unknown
     }

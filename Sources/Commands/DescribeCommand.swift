@@ -1,7 +1,24 @@
+private import Designs
+private import JSON
+private import Reports
+
 /// The command `describe`.
 enum DescribeCommand {
   /// Runs the command and returns its exit code.
-  static func run(_ invocation: Invocation) async throws(CommandError) -> Int32 {
-    throw .usage("metamob describe is not part of this build")
+  static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
+    let builder = try AnalysisInput.builder(invocation).builder
+    let description = builder.description(threads: invocation.settings.threads)
+    switch invocation.settings.format {
+    case .text:
+      let content = ReportContent(description)
+      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .json:
+      do {
+        try Terminal.write(try DescriptionDocument(description).json.text())
+      } catch {
+        throw CommandError(error)
+      }
+    }
+    return 0
   }
 }

@@ -1,4 +1,6 @@
 private import Designs
+private import Subgroups
+private import Trees
 
 /// Every option of the program, once: parser, help, completions and documents follow from it.
 package enum OptionTable {
@@ -39,7 +41,7 @@ package enum OptionTable {
 
   private static let model: [Option] = [
     Option(
-      .method, .model, in: analyses, metavar: "METHOD", .word(of: Settings.Method.self),
+      .method, .model, in: analyses, metavar: "METHOD", .word(of: Subgroups.Method.self),
       value: .text("metamob-si"),
       help: "mob-si (trial intercepts in each node), metamob-si (these and random treatment "
         + "effects) or metamob-ri (random intercepts and random treatment effects)"),
@@ -47,7 +49,7 @@ package enum OptionTable {
       .family, .model, in: readers, metavar: "FAMILY", .word(of: Family.self),
       fallback: "by the outcome", help: "the distribution of the outcome: gaussian"),
     Option(
-      .estimator, .model, in: [.fit], .word(of: Settings.Estimator.self), value: .text("bayes"),
+      .estimator, .model, in: [.fit], .word(of: Estimator.self), value: .text("bayes"),
       help: "restricted maximum likelihood, or the posterior by Markov chains"),
     Option(
       .run, .model, in: [.predict], metavar: "METHOD[:ESTIMATOR]", .run,
@@ -74,14 +76,14 @@ package enum OptionTable {
       help: "the share, or number, of a node's participants at either end of a numeric variable "
         + "that its test leaves out"),
     Option(
-      .ties, .growth, in: analyses, .word(of: Settings.Ties.self), value: .text("distinct"),
+      .ties, .growth, in: analyses, .word(of: GrowthControl.Ties.self), value: .text("distinct"),
       help: "read the score process of a numeric variable at its distinct values, or at every row "
         + "in file order as R does"),
   ]
 
   private static let alternation: [Option] = [
     Option(
-      .start, .alternation, in: analyses, .word(of: Settings.Start.self),
+      .start, .alternation, in: analyses, .word(of: StartChoice.self),
       value: .text("both"),
       help: "trial effects to start from: zero, those without a tree, or both: the zero-start tree "
         + "is reported, and splits that only it has are marked"),
@@ -92,7 +94,7 @@ package enum OptionTable {
       .maxIterations, .alternation, in: analyses, metavar: "N", .integer(1...1_000_000),
       value: .integer(100), help: "the largest number of rounds"),
     Option(
-      .fallback, .alternation, in: analyses, .word(of: Settings.Fallback.self),
+      .fallback, .alternation, in: analyses, .word(of: GrowthControl.Fallback.self),
       value: .text("drop"),
       help: "a trial intercept that a node cannot test is left out of its tests, or makes the node "
         + "a leaf as in R"),
@@ -103,7 +105,7 @@ package enum OptionTable {
       .priors, .sampling, in: analyses, metavar: "NAME|FILE", .text,
       value: .text("weakly-informative"), help: "a set of priors by name, or a JSON file"),
     Option(
-      .sampler, .sampling, in: analyses, .word(of: Settings.Sampler.self), value: .text("auto"),
+      .sampler, .sampling, in: analyses, .word(of: SamplerChoice.self), value: .text("auto"),
       help: "auto is hmc: Hamiltonian Monte Carlo (NUTS)"),
     Option(
       .chains, .sampling, in: analyses, metavar: "N", .integer(1...1_000), value: .integer(4),
@@ -130,7 +132,7 @@ package enum OptionTable {
 
   private static let effects: [Option] = [
     Option(
-      .benefit, .effects, in: analyses, .word(of: Settings.Benefit.self),
+      .benefit, .effects, in: analyses, .word(of: Benefit.self),
       help: "whether a lower or a higher outcome is better"),
     Option(
       .mcid, .effects, in: analyses, metavar: "X", .number(above: 0, below: .infinity),

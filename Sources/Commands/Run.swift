@@ -38,10 +38,10 @@ private func dispatch(
   }
   let invocation = try Invocation(command, parsed, console: console, temporaries: temporaries)
   return switch command {
-  case .describe: try await DescribeCommand.run(invocation)
-  case .fit: try await FitCommand.run(invocation)
-  case .compare: try await CompareCommand.run(invocation)
-  case .predict: try await PredictCommand.run(invocation)
+  case .describe: try DescribeCommand.run(invocation)
+  case .fit: try FitCommand.run(invocation)
+  case .compare: try CompareCommand.run(invocation)
+  case .predict: try PredictCommand.run(invocation)
   case .completions: try CompletionsCommand.run(invocation)
   }
 }

@@ -1,67 +1,9 @@
 package import Designs
+package import Subgroups
+package import Trees
 
 /// Everything that the options of a command determine, with the defaults filled in.
 package struct Settings: Sendable, Equatable {
-  /// How a tree and its model treat trials.
-  package enum Method: String, CaseIterable, Sendable {
-    /// Trial intercepts in each node, no random effects.
-    case mobSI = "mob-si"
-    /// Trial intercepts in each node and random treatment effects.
-    case metamobSI = "metamob-si"
-    /// Random intercepts and random treatment effects.
-    case metamobRI = "metamob-ri"
-  }
-
-  /// How the model given the tree is estimated.
-  package enum Estimator: String, CaseIterable, Sendable {
-    /// Restricted maximum likelihood.
-    case reml
-    /// The posterior.
-    case bayes
-  }
-
-  /// Where a score process is read.
-  package enum Ties: String, CaseIterable, Sendable {
-    /// At the distinct values of the variable.
-    case distinct
-    /// At every row, in file order within ties.
-    case rows
-  }
-
-  /// The trial effects that the alternation starts from.
-  package enum Start: String, CaseIterable, Sendable {
-    /// Zero.
-    case zero
-    /// Those of the model without a tree.
-    case noTree = "no-tree"
-    /// Both, one after the other.
-    case both
-  }
-
-  /// What becomes of a trial intercept that a node cannot test.
-  package enum Fallback: String, CaseIterable, Sendable {
-    /// It leaves the tests.
-    case drop
-    /// The node is a leaf.
-    case stop
-  }
-
-  /// How the posterior is sampled.
-  package enum Sampler: String, CaseIterable, Sendable {
-    /// The program chooses.
-    case auto
-    /// Hamiltonian Monte Carlo.
-    case hmc
-  }
-
-  /// Which outcome is better.
-  package enum Benefit: String, CaseIterable, Sendable {
-    /// The lower one.
-    case lower
-    /// The higher one.
-    case higher
-  }
-
   /// The form of the results on standard output.
   package enum Format: String, CaseIterable, Sendable {
     /// Tables for people.
@@ -71,7 +13,7 @@ package struct Settings: Sendable, Equatable {
   }
 
   /// The two arms to keep, nil for all.
-  package var arms: [String]?
+  package var arms: ArmPair?
   /// The control arm, nil for the default rule.
   package var reference: String?
   /// Columns that are ordered, with their levels.
@@ -81,7 +23,7 @@ package struct Settings: Sendable, Equatable {
   /// The family, nil where the outcome decides.
   package var family: Family?
   /// The method.
-  package var method: Method
+  package var method: Subgroups.Method
   /// The estimator of `fit`.
   package var estimator: Estimator
   /// The significance level of the instability tests.
@@ -95,19 +37,19 @@ package struct Settings: Sendable, Equatable {
   /// A share of a node's participants if below 1, else a number of them.
   package var trim: Double
   /// Where a score process is read.
-  package var ties: Ties
+  package var ties: GrowthControl.Ties
   /// Where the alternation starts.
-  package var start: Start
+  package var start: StartChoice
   /// The change of the log-likelihood at which REML stops.
   package var tolerance: Double
   /// The largest number of rounds.
   package var maxIterations: Int
   /// What becomes of a trial intercept that a node cannot test.
-  package var fallback: Fallback
+  package var fallback: GrowthControl.Fallback
   /// The name of a prior set, or the path of a file.
   package var priors: String
   /// The sampler.
-  package var sampler: Sampler
+  package var sampler: SamplerChoice
   /// The number of chains.
   package var chains: Int
   /// Warm-up draws of a chain.

@@ -1,13 +1,15 @@
 private import Designs
 private import FoundationEssentials
+private import Subgroups
+private import Trees
 
 extension Settings {
   /// The settings that parsed options mean, with the table's defaults, checked against one another.
   package init(_ parsed: ParsedArguments) throws(CommandError) {
     let options = Lookup(given: parsed.values)
-    arms = options.texts(.arms)
+    arms = options.texts(.arms).map { ArmPair($0[0], $0[1]) }
     reference = options.text(.reference)
-    ordered = options.all(.ordered).compactMap { LevelOrder($0) }
+    ordered = options.all(.ordered).compactMap { try? LevelOrder(parsing: $0) }
     subgroups = options.text(.subgroups)
     family = options.text(.family).flatMap { Family(rawValue: $0) }
     method = options.word(.method)

@@ -1,3 +1,6 @@
+private import Designs
+private import Subgroups
+
 /// What the value of an option may be.
 package enum Validity: Sendable, Equatable {
   /// A switch, which takes no value.
@@ -49,8 +52,8 @@ package enum Validity: Sendable, Equatable {
       "a column with its levels from low to high, as in dose=low<mid<high "
         + "(a level with a comma or < stands in double quotes)"
     case .run:
-      "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Settings.Method.self)) "
-        + "and ESTIMATOR one of \(words(of: Settings.Estimator.self))"
+      "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Subgroups.Method.self)) "
+        + "and ESTIMATOR one of \(words(of: Estimator.self))"
     }
   }
 
@@ -70,8 +73,9 @@ package enum Validity: Sendable, Equatable {
     case .choice(let words): return words.contains(text) ? .text(text) : nil
     case .trim: return trimming(text)
     case .text: return text.isEmpty ? nil : .text(text)
-    case .pair: return levelPair(text).map { pair in .list(pair.map { .text($0) }) }
-    case .levelOrder: return LevelOrder(text) == nil ? nil : .text(text)
+    case .pair:
+      return (try? ArmPair(parsing: text)).map { .list($0.levels.map { .text($0) }) }
+    case .levelOrder: return (try? LevelOrder(parsing: text)) == nil ? nil : .text(text)
     case .run: return RunChoice(text) == nil ? nil : .text(text)
     }
   }

@@ -66,6 +66,9 @@ struct Arms {
     guard levels.count == 2 else {
       throw DesignError(.armCount(column: column, levels: levels), file: file)
     }
+    if let name = options.reference {
+      try Self.check("--reference", name, among: levels, column, file)
+    }
     let reference = reference(among: levels)
     let treatment = TreatmentArms(
       column: column, reference: levels[reference], active: levels[1 - reference])

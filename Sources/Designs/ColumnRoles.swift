@@ -1,4 +1,5 @@
 public import Tables
+import Words
 
 /// What a column is to the analysis.
 public enum ColumnRole: String, Sendable, Equatable {

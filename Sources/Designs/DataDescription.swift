@@ -1,4 +1,5 @@
 import Tables
+import Threads
 
 /// The five numbers, mean and standard deviation of the values that are not missing.
 public struct NumberSummary: Sendable, Equatable {
@@ -105,7 +106,7 @@ extension DesignBuilder {
     }
     let compared = arms.compared
     let grouping = TrialGrouping(trial, kept: completeness.kept)
-    let summaries = inParallel(columns.count, threads: threads) { index in
+    let summaries = concurrentMap(count: columns.count, threads: threads) { index in
       grouping.summaries(table.columns[columns[index]])
     }
     let armRows = grouping.summaries(.nominal(codes: arms.codes, levels: arms.levels))

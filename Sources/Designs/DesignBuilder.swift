@@ -1,4 +1,5 @@
 public import Tables
+import Words
 
 /// The used columns of a file with their roles, from which a design or a description is made.
 public struct DesignBuilder: Sendable {

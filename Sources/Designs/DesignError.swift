@@ -1,4 +1,5 @@
 public import Tables
+import Words
 
 /// Why data, formula and options do not make up a design.
 public struct DesignError: Error, Equatable, Sendable {

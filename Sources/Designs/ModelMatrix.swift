@@ -1,4 +1,5 @@
 import Tables
+import Words
 
 /// The columns of covariates, those left out that the others determine.
 struct ModelMatrix {

@@ -1,4 +1,5 @@
 import Tables
+import Words
 
 /// The trials of the used rows.
 struct Trials {

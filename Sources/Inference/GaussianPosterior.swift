@@ -3,6 +3,7 @@ public import MixedModels
 import Numerics
 public import Posterior
 public import Sampling
+import Threads
 
 /// The sampled posterior of a Gaussian joint model: draws of the variances by the No-U-Turn sampler
 /// on their marginal density, and with each an exact draw of all coefficients and trial effects.
@@ -25,7 +26,9 @@ public struct GaussianPosterior: Sendable {
   /// What the sampler says of each draw, one a chain.
   public let records: [SamplerRecord]
 
-  /// Samples the posterior. The same seed gives the same draws whatever the number of threads.
+  /// Samples the posterior.
+  ///
+  /// The same seed gives the same draws whatever the number of threads.
   ///
   /// Throws where a chain finds no usable start, or was told to stop.
   public init(

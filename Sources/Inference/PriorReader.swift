@@ -1,4 +1,5 @@
 import JSON
+import Words
 
 /// Reads the entries of a prior set, naming file and key in every error.
 struct PriorReader {
@@ -55,9 +56,8 @@ struct PriorReader {
   }
 
   private func nearest(_ word: String, among words: [String]) -> String {
-    let best = words.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    return editDistance(best, word) <= max(2, word.count / 3)
-      ? "did you mean \"\(best)\"?" : "known are \(words.joined(separator: ", "))"
+    nearestName(to: word, among: words).map { "did you mean \"\($0)\"?" }
+      ?? "known are \(words.joined(separator: ", "))"
   }
 
   // MARK: Families
@@ -190,20 +190,4 @@ struct PriorReader {
       location: factor * (try number(members, "location", at: path)),
       scale: factor * (try number(members, "scale", at: path, positive: true)))
   }
-}
-
-/// The number of letters to insert, delete or change to turn one word into another.
-func editDistance(_ a: String, _ b: String) -> Int {
-  let target = Array(b)
-  var row = Array(0...target.count)
-  for (i, letter) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in target.indices {
-      let change = diagonal + (letter == target[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
-    }
-  }
-  return row[target.count]
 }

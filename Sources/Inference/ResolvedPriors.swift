@@ -1,5 +1,5 @@
-import Foundation
 public import Designs
+import Foundation
 public import MixedModels
 import Numerics
 

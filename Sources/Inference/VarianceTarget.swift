@@ -33,8 +33,10 @@ public struct VariancePriors: Sendable, Equatable {
 }
 
 /// The posterior density of the variances on unbounded coordinates, Jacobian included: what the
-/// chains move on. The coefficients and trial effects are integrated out, so it has one to three
-/// dimensions. It owns a density with its workspace, and so belongs to one thread.
+/// chains move on.
+///
+/// The coefficients and trial effects are integrated out, so it has one to three dimensions. It
+/// owns a density with its workspace, and so belongs to one thread.
 public final class VarianceTarget: LogDensity {
   /// The marginal density behind it.
   public let density: MarginalDensity

@@ -12,8 +12,8 @@ public struct ConditionalEffects: Sendable, Equatable {
   init(_ density: MarginalDensity) {
     density.solveForRandomModes()
     density.solveForInterceptModes()
-    columns = density.mode.elements
-    intercepts = density.interceptMode.elements
+    columns = density.columnModes
+    intercepts = density.interceptModes
     trialEffects = (0..<density.trials).map { k in
       (0..<density.q).map { density.scale[$0] * density.randomMode[k * density.q + $0] }
     }
@@ -21,6 +21,12 @@ public struct ConditionalEffects: Sendable, Equatable {
 }
 
 extension MarginalDensity {
+  fileprivate var columnModes: [Double] { Array(UnsafeBufferPointer(start: mode, count: p)) }
+
+  fileprivate var interceptModes: [Double] {
+    Array(UnsafeBufferPointer(start: interceptMode, count: cells.count))
+  }
+
   /// The conditional means of coefficients and trial effects at given variances.
   public func conditionalEffects(at variances: Variances) -> ConditionalEffects {
     _ = evaluate(variances)
@@ -58,7 +64,7 @@ extension MarginalDensity {
   public var trialEffectCount: Int { trials * q }
 
   /// The number of values that `draw` writes.
-  public var valuesPerDraw: Int { p + model.absorbed.count + trials * q }
+  public var valuesPerDraw: Int { p + cells.count + trials * q }
 
   /// β = β̂ + L⁻ᵀ z.
   private func drawColumns(
@@ -77,7 +83,7 @@ extension MarginalDensity {
   private func drawTrialEffects(
     _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
   ) {
-    let first = p + model.absorbed.count
+    let first = p + cells.count
     for k in 0..<trials {
       let c = k * q * q
       for r in 0..<q {
@@ -107,16 +113,17 @@ extension MarginalDensity {
   private func drawIntercepts(
     _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
   ) {
-    let first = p + model.absorbed.count
+    let first = p + cells.count
     let precision = model.interceptPrecision
-    for (index, cell) in model.absorbed.enumerated() {
-      let total = lambda * cell.count + precision
+    for c in 0..<cells.count {
+      let total = lambda * cells.size[c] + precision
       var fitted = 0.0
-      for (a, i) in cell.columns.enumerated() { fitted += cell.sums[a] * values[i] }
-      for r in 0..<q { fitted += cell.randomSums[r] * values[first + cell.trial * q + r] }
-      let mean = (lambda * (cell.outcome - fitted) + precision * model.interceptMean) / total
-      values[p + index] =
-        mean + normal() / total.squareRoot() + model.statistics.origin
+      for a in cells.entries(of: c) { fitted += cells.sum[a] * values[cells.column[a]] }
+      for r in 0..<q {
+        fitted += cells.randomSum[c * q + r] * values[first + cells.trial[c] * q + r]
+      }
+      let mean = (lambda * (cells.outcome[c] - fitted) + precision * model.interceptMean) / total
+      values[p + c] = mean + normal() / total.squareRoot() + model.statistics.origin
     }
   }
 }

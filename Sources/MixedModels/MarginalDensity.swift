@@ -24,71 +24,84 @@ public final class MarginalDensity {
   let trials: Int
   let isProfiled: Bool
   let isFlat: Bool
+  let cells: AbsorbedCells
 
-  // The workspace. Matrices are column-major; a trial's block is q × p or q × q, row after row.
-  let gram: Workspace
-  let rightSide: Workspace
-  let factor: Workspace
-  /// The inverse of the factor, later the covariance of the columns' coefficients.
-  let inverse: Workspace
-  let covariance: Workspace
+  // The workspace and its buffers. Matrices are column-major; a trial's block is q × p or q × q, row
+  // after row.
+  private let workspace: Workspace
+  let gram: UnsafeMutablePointer<Double>
+  let rightSide: UnsafeMutablePointer<Double>
+  let factor: UnsafeMutablePointer<Double>
+  let inverse: UnsafeMutablePointer<Double>
+  /// The covariance of the columns' coefficients.
+  let covariance: UnsafeMutablePointer<Double>
   /// The mode of the columns' coefficients, of u and of the stratified intercepts.
-  let mode: Workspace
-  let randomMode: Workspace
-  let interceptMode: Workspace
-  let randomColumns: Workspace
-  let randomRandom: Workspace
-  let randomOutcome: Workspace
+  let mode: UnsafeMutablePointer<Double>
+  let randomMode: UnsafeMutablePointer<Double>
+  let interceptMode: UnsafeMutablePointer<Double>
+  let randomColumns: UnsafeMutablePointer<Double>
+  let randomRandom: UnsafeMutablePointer<Double>
+  let randomOutcome: UnsafeMutablePointer<Double>
   /// (I + λ Λ'CΛ)⁻¹ of each trial.
-  let randomCovariance: Workspace
+  let randomCovariance: UnsafeMutablePointer<Double>
+  /// Var(u) of each trial with the columns' coefficients integrated out.
+  let totalRandomCovariance: UnsafeMutablePointer<Double>
   /// Cov(columns' coefficients, u) of each trial, p × q, column after column.
-  let crossCovariance: Workspace
-  let scratch: Workspace
-
-  var lambda = 1.0
-  var scale: [Double]
+  let crossCovariance: UnsafeMutablePointer<Double>
+  let scratch: UnsafeMutablePointer<Double>
+  /// The standard deviations of the random terms.
+  let scale: UnsafeMutablePointer<Double>
 
   /// A density with a workspace of its own.
   public init(_ model: MarginalModel) {
     self.model = model
-    p = model.order
-    q = model.terms.randomTerms
-    trials = model.statistics.trials
+    let p = model.order
+    let q = model.terms.randomTerms
+    let trials = model.statistics.trials
+    (self.p, self.q, self.trials) = (p, q, trials)
     isProfiled = model.treatment == .profiled
     isFlat = model.interceptPrecision == 0
+    cells = AbsorbedCells(model)
     gradientTau = [Double](repeating: 0, count: q)
-    scale = gradientTau
-    gram = Workspace(p * p)
-    rightSide = Workspace(p)
-    factor = Workspace(p * p)
-    inverse = Workspace(p * p)
-    covariance = Workspace(p * p)
-    mode = Workspace(p)
-    randomMode = Workspace(trials * q)
-    interceptMode = Workspace(model.absorbed.count)
-    randomColumns = Workspace(trials * q * p)
-    randomRandom = Workspace(trials * q * q)
-    randomOutcome = Workspace(trials * q)
-    randomCovariance = Workspace(trials * q * q)
-    crossCovariance = Workspace(trials * p * q)
-    scratch = Workspace(max(4 * q * q, p * q) + p + q)
+    let scratchCount = p + 2 * q
+    let workspace = Workspace(
+      capacity: 4 * p * p + 2 * p + scratchCount + q + cells.count
+        + trials * (2 * q + 2 * q * p + 3 * q * q))
+    self.workspace = workspace
+    gram = workspace.take(p * p)
+    factor = workspace.take(p * p)
+    inverse = workspace.take(p * p)
+    covariance = workspace.take(p * p)
+    rightSide = workspace.take(p)
+    mode = workspace.take(p)
+    scratch = workspace.take(scratchCount)
+    scale = workspace.take(q)
+    interceptMode = workspace.take(cells.count)
+    randomMode = workspace.take(trials * q)
+    randomOutcome = workspace.take(trials * q)
+    randomColumns = workspace.take(trials * q * p)
+    crossCovariance = workspace.take(trials * q * p)
+    randomRandom = workspace.take(trials * q * q)
+    randomCovariance = workspace.take(trials * q * q)
+    totalRandomCovariance = workspace.take(trials * q * q)
   }
 
   /// The log density at the given standard deviations; −∞ where σ ≤ 0, a τ < 0, or the model's
-  /// normal equations are singular. With `gradient`, also `gradientSigma` and `gradientTau`.
+  /// normal equations are singular.
+  ///
+  /// With `gradient`, also `gradientSigma` and `gradientTau`.
   public func evaluate(_ variances: Variances, gradient: Bool = false) -> Double {
-    for r in 0..<q { scale[r] = variances.tau[r] }
-    return evaluate(sigma: variances.sigma, gradient: gradient)
-  }
-
-  /// The log density at σ and the values put into `scale`.
-  func evaluate(sigma: Double, gradient: Bool) -> Double {
-    guard sigma > 0, sigma.isFinite, scale.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      return -.infinity
+    let sigma = variances.sigma
+    guard sigma > 0, sigma.isFinite else { return -.infinity }
+    for r in 0..<q {
+      let tau = variances.tau[r]
+      guard tau >= 0, tau.isFinite else { return -.infinity }
+      scale[r] = tau
     }
-    lambda = 1 / (sigma * sigma)
-    var value = assemble()
-    value += eliminateRandomTerms()
+    let lambda = 1 / (sigma * sigma)
+    self.lambda = lambda
+    var value = assemble(lambda)
+    value += eliminateRandomTerms(lambda)
     guard let logDeterminant = factorise() else { return -.infinity }
     if !isProfiled { value -= 0.5 * logDeterminant }
     quadraticAtMode = solveForMode()
@@ -101,72 +114,72 @@ public final class MarginalDensity {
   /// squares over σ² plus the squared standardised deviations of coefficients and trial effects.
   private(set) var quadraticAtMode = 0.0
 
+  /// 1/σ² at the last evaluation.
+  private(set) var lambda = 1.0
+
   /// λ y'y + m'Πm after the stratified intercepts; `solveForMode` takes the rest off.
   private var totalQuadratic = 0.0
 
   /// Cross-products at λ with the stratified intercepts eliminated; returns the terms of the log
   /// density that they and the constants contribute.
-  private func assemble() -> Double {
+  private func assemble(_ lambda: Double) -> Double {
     let logTwoPi = log(2 * Double.pi)
-    let n = Double(model.statistics.rows)
-    var value = 0.5 * n * (log(lambda) - logTwoPi)
+    var value = 0.5 * Double(model.statistics.rows) * (log(lambda) - logTwoPi)
+    var quadratic = lambda * model.outcomeSquared
     for i in 0..<(p * p) { gram[i] = lambda * model.gram[i] }
-    totalQuadratic = lambda * model.outcomeSquared
     for i in 0..<p {
       let precision = model.columnPrecision[i]
       let mean = model.columnMean[i]
       rightSide[i] = lambda * model.columnOutcome[i] + precision * mean
       gram[i + i * p] += precision
-      guard !isProfiled else { continue }
-      totalQuadratic += precision * mean * mean
-      value += 0.5 * (precision > 0 ? log(precision) : logTwoPi)
+      quadratic += precision * mean * mean
     }
-    for k in 0..<trials {
-      let block = model.blocks[k]
-      for i in 0..<(q * p) { randomColumns[k * q * p + i] = block.randomColumns[i] }
-      for i in 0..<(q * q) { randomRandom[k * q * q + i] = block.randomRandom[i] }
-      for i in 0..<q { randomOutcome[k * q + i] = block.randomOutcome[i] }
-    }
-    if !model.absorbed.isEmpty { value += absorbIntercepts(logTwoPi) }
-    return value
+    if !isProfiled { value += model.priorConstant }
+    for i in 0..<(trials * q * p) { randomColumns[i] = model.randomColumns[i] }
+    for i in 0..<(trials * q * q) { randomRandom[i] = model.randomRandom[i] }
+    for i in 0..<(trials * q) { randomOutcome[i] = model.randomOutcome[i] }
+    totalQuadratic = quadratic
+    return cells.count > 0 ? value + absorbIntercepts(lambda) : value
   }
 
-  private func absorbIntercepts(_ logTwoPi: Double) -> Double {
-    var value = 0.0
+  /// Eliminates the stratified intercept of every cell.
+  private func absorbIntercepts(_ lambda: Double) -> Double {
     let precision = model.interceptPrecision
     let pull = precision * model.interceptMean
-    for cell in model.absorbed {
-      let total = lambda * cell.count + precision
-      let outcome = lambda * cell.outcome + pull
-      if !isProfiled { value += 0.5 * ((isFlat ? logTwoPi : log(precision)) - log(total)) }
-      totalQuadratic += pull * model.interceptMean - outcome * outcome / total
+    var determinant = LogProduct()
+    var quadratic = 0.0
+    for c in 0..<cells.count {
+      let total = lambda * cells.size[c] + precision
+      let outcome = lambda * cells.outcome[c] + pull
+      determinant.multiply(by: total)
+      quadratic += pull * model.interceptMean - outcome * outcome / total
       let weight = lambda / total
-      for (a, i) in cell.columns.enumerated() {
-        rightSide[i] -= weight * cell.sums[a] * outcome
-        for (b, j) in cell.columns.enumerated() {
-          gram[i + j * p] -= lambda * weight * cell.sums[a] * cell.sums[b]
-        }
+      let entries = cells.entries(of: c)
+      for a in entries {
+        let i = cells.column[a]
+        let sum = weight * cells.sum[a]
+        rightSide[i] -= sum * outcome
+        for b in entries { gram[i + cells.column[b] * p] -= lambda * sum * cells.sum[b] }
       }
+      let first = cells.trial[c] * q
       for r in 0..<q {
-        let sum = cell.randomSums[r]
+        let sum = weight * cells.randomSum[c * q + r]
         guard sum != 0 else { continue }
         // Divided by λ, since the blocks are raw cross-products.
-        randomOutcome[cell.trial * q + r] -= sum * outcome / total
-        for (a, i) in cell.columns.enumerated() {
-          randomColumns[(cell.trial * q + r) * p + i] -= weight * sum * cell.sums[a]
-        }
-        for s in 0..<q {
-          randomRandom[(cell.trial * q + r) * q + s] -= weight * sum * cell.randomSums[s]
-        }
+        randomOutcome[first + r] -= sum / lambda * outcome
+        for a in entries { randomColumns[(first + r) * p + cells.column[a]] -= sum * cells.sum[a] }
+        for s in 0..<q { randomRandom[(first + r) * q + s] -= sum * cells.randomSum[c * q + s] }
       }
     }
-    return value
+    totalQuadratic += quadratic
+    return isProfiled ? 0 : -0.5 * determinant.logarithm
   }
 
   /// Integrates u out of each trial: H, h and s of methods-literature §9.1 times λ.
-  private func eliminateRandomTerms() -> Double {
+  private func eliminateRandomTerms(_ lambda: Double) -> Double {
     guard q > 0 else { return 0 }
-    var value = 0.0
+    var product = LogProduct()
+    var quadratic = 0.0
     for k in 0..<trials {
       let c = k * q * q
       let determinant: Double
@@ -174,23 +187,24 @@ public final class MarginalDensity {
         determinant = 1 + lambda * scale[0] * scale[0] * randomRandom[c]
         randomCovariance[c] = 1 / determinant
       } else {
-        determinant = invertPair(at: c)
+        determinant = invertPair(at: c, lambda)
       }
-      value -= 0.5 * log(determinant)
+      product.multiply(by: determinant)
       for r in 0..<q {
         for s in 0..<q {
           let weight =
             lambda * lambda * scale[r] * randomCovariance[c + r * q + s] * scale[s]
           guard weight != 0 else { continue }
-          subtract(weight, row: k * q + r, times: k * q + s)
+          quadratic += subtract(weight, row: k * q + r, times: k * q + s)
         }
       }
     }
-    return value
+    totalQuadratic -= quadratic
+    return -0.5 * product.logarithm
   }
 
   /// The inverse of I + λ Λ'CΛ for two random terms; returns its determinant.
-  private func invertPair(at c: Int) -> Double {
+  private func invertPair(at c: Int, _ lambda: Double) -> Double {
     let e00 = 1 + lambda * scale[0] * scale[0] * randomRandom[c]
     let e01 = lambda * scale[0] * scale[1] * randomRandom[c + 1]
     let e11 = 1 + lambda * scale[1] * scale[1] * randomRandom[c + 3]
@@ -202,23 +216,24 @@ public final class MarginalDensity {
     return determinant
   }
 
-  private func subtract(_ weight: Double, row: Int, times other: Int) {
-    let left = randomColumns.base + row * p
-    let right = randomColumns.base + other * p
+  /// Takes weight × row × other' off the normal equations; returns what leaves the quadratic form.
+  private func subtract(_ weight: Double, row: Int, times other: Int) -> Double {
+    let left = randomColumns + row * p
+    let right = randomColumns + other * p
     let outcome = weight * randomOutcome[other]
-    totalQuadratic -= outcome * randomOutcome[row]
     for j in 0..<p {
       let factor = weight * right[j]
       rightSide[j] -= left[j] * outcome
       guard factor != 0 else { continue }
-      let column = gram.base + j * p
+      let column = gram + j * p
       for i in 0..<p { column[i] -= left[i] * factor }
     }
+    return outcome * randomOutcome[row]
   }
 
   /// Cholesky of the columns' precision; returns its log-determinant, nil where it is singular.
   private func factorise() -> Double? {
-    var logDeterminant = 0.0
+    var product = LogProduct()
     for j in 0..<p {
       for i in j..<p {
         var sum = gram[i + j * p]
@@ -226,13 +241,13 @@ public final class MarginalDensity {
         if i == j {
           guard sum > 0, sum.isFinite else { return nil }
           factor[j + j * p] = sum.squareRoot()
-          logDeterminant += log(sum)
+          product.multiply(by: sum)
         } else {
           factor[i + j * p] = sum / factor[j + j * p]
         }
       }
     }
-    return logDeterminant
+    return product.logarithm
   }
 
   /// The mode of the columns' coefficients; returns what is left of the quadratic form.

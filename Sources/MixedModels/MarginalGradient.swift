@@ -4,11 +4,14 @@
 extension MarginalDensity {
   /// Sets the gradient at the last evaluated variances.
   func differentiate(sigma: Double) {
+    let lambda = lambda
     invertFactor()
+    for k in 0..<trials {
+      crossCovariances(of: k, lambda)
+      totalRandomCovariances(of: k, lambda)
+    }
     solveForRandomModes()
-    let intercepts = interceptMoments()
-    var penalty = intercepts.penalty
-    var variance = intercepts.variance
+    var (penalty, variance) = interceptMoments(lambda)
     for i in 0..<p where !isProfiled {
       let deviation = mode[i] - model.columnMean[i]
       penalty += model.columnPrecision[i] * deviation * deviation
@@ -16,18 +19,17 @@ extension MarginalDensity {
     }
     for i in 0..<(trials * q) { penalty += randomMode[i] * randomMode[i] }
     for k in 0..<trials {
-      for r in 0..<q { variance += totalRandomVariance(k, r, r) }
+      for r in 0..<q { variance += totalRandomCovariance[(k * q + r) * q + r] }
     }
     let residual = (quadraticAtMode - penalty) / lambda
     let coefficients = Double((isProfiled ? 0 : model.coefficientCount) + trials * q)
     let slope =
       0.5 * Double(model.statistics.rows) / lambda
       - 0.5 * ((coefficients - variance) / lambda + residual)
-    setGradient(sigma: -2 * lambda / sigma * slope, tau: slopeOfScale)
+    setGradient(sigma: -2 * lambda / sigma * slope) { slopeOfScale($0, lambda) }
   }
 
-  /// The inverse of the factor, the covariance of the columns' coefficients, and their covariance
-  /// with each trial's u.
+  /// The inverse of the factor and the covariance of the columns' coefficients.
   func invertFactor() {
     for j in 0..<p {
       for i in 0..<j { inverse[i + j * p] = 0 }
@@ -45,13 +47,12 @@ extension MarginalDensity {
         covariance[j + i * p] = covariance[i + j * p]
       }
     }
-    for k in 0..<trials { crossCovariances(of: k) }
   }
 
   /// Cov(coefficients, u) = −Q⁻¹ B'λΛE⁻¹ of one trial.
-  private func crossCovariances(of k: Int) {
+  private func crossCovariances(of k: Int, _ lambda: Double) {
     for s in 0..<q {
-      let target = crossCovariance.base + (k * q + s) * p
+      let target = crossCovariance + (k * q + s) * p
       for i in 0..<p { target[i] = 0 }
       for j in 0..<p {
         var weight = 0.0
@@ -61,7 +62,7 @@ extension MarginalDensity {
             * randomCovariance[k * q * q + r * q + s]
         }
         guard weight != 0 else { continue }
-        let column = covariance.base + j * p
+        let column = covariance + j * p
         for i in 0..<p { target[i] -= weight * column[i] }
       }
     }
@@ -69,6 +70,7 @@ extension MarginalDensity {
 
   /// û = E⁻¹Λ'λ(v − Bβ̂) of every trial.
   func solveForRandomModes() {
+    let lambda = lambda
     for k in 0..<trials {
       for r in 0..<q { randomMode[k * q + r] = 0 }
       for s in 0..<q {
@@ -83,34 +85,38 @@ extension MarginalDensity {
   /// (v − Bβ̂) of one random term, after the stratified intercepts.
   private func randomResidual(_ k: Int, _ r: Int) -> Double {
     var rest = randomOutcome[k * q + r]
-    let row = randomColumns.base + (k * q + r) * p
+    let row = randomColumns + (k * q + r) * p
     for j in 0..<p { rest -= row[j] * mode[j] }
     return rest
   }
 
-  /// Var(u_r, u_s) with the columns' coefficients integrated out.
-  private func totalRandomVariance(_ k: Int, _ r: Int, _ s: Int) -> Double {
-    var sum = randomCovariance[k * q * q + r * q + s]
-    // E⁻¹Λ'λ B Q⁻¹ B' λΛE⁻¹ = −(E⁻¹Λ'λ B) Cov(coefficients, u)
-    for a in 0..<q {
-      let weight = randomCovariance[k * q * q + r * q + a] * lambda * scale[a]
-      guard weight != 0 else { continue }
-      sum -= weight * columnsTimesCross(k, a, s)
+  /// Var(u) of one trial with the columns' coefficients integrated out.
+  private func totalRandomCovariances(of k: Int, _ lambda: Double) {
+    for r in 0..<q {
+      for s in 0..<q {
+        var sum = randomCovariance[(k * q + r) * q + s]
+        // E⁻¹Λ'λ B Q⁻¹ B' λΛE⁻¹ = −(E⁻¹Λ'λ B) Cov(coefficients, u)
+        for a in 0..<q {
+          let weight = randomCovariance[(k * q + r) * q + a] * lambda * scale[a]
+          guard weight != 0 else { continue }
+          sum -= weight * columnsTimesCross(k, a, s)
+        }
+        totalRandomCovariance[(k * q + r) * q + s] = sum
+      }
     }
-    return sum
   }
 
   /// Row r of B times Cov(coefficients, u_s).
   private func columnsTimesCross(_ k: Int, _ r: Int, _ s: Int) -> Double {
-    let row = randomColumns.base + (k * q + r) * p
-    let cross = crossCovariance.base + (k * q + s) * p
+    let row = randomColumns + (k * q + r) * p
+    let cross = crossCovariance + (k * q + s) * p
     var sum = 0.0
     for j in 0..<p { sum += row[j] * cross[j] }
     return sum
   }
 
   /// λ Σ_k E[(v − Bβ − CΛu)_r u_r]: the derivative with respect to τ_r.
-  private func slopeOfScale(_ r: Int) -> Double {
+  private func slopeOfScale(_ r: Int, _ lambda: Double) -> Double {
     var total = 0.0
     for k in 0..<trials {
       var rest = randomResidual(k, r)
@@ -118,7 +124,7 @@ extension MarginalDensity {
       for s in 0..<q {
         let weight = randomRandom[k * q * q + r * q + s] * scale[s]
         rest -= weight * randomMode[k * q + s]
-        covariance -= weight * totalRandomVariance(k, s, r)
+        covariance -= weight * totalRandomCovariance[(k * q + s) * q + r]
       }
       total += rest * randomMode[k * q + r] + covariance
     }
@@ -127,56 +133,60 @@ extension MarginalDensity {
 
   /// The modes of the stratified intercepts given those of all else.
   func solveForInterceptModes() {
-    for (index, cell) in model.absorbed.enumerated() {
+    let lambda = lambda
+    let pull = model.interceptPrecision * model.interceptMean
+    for c in 0..<cells.count {
       var fitted = 0.0
-      for (a, i) in cell.columns.enumerated() { fitted += cell.sums[a] * mode[i] }
+      for a in cells.entries(of: c) { fitted += cells.sum[a] * mode[cells.column[a]] }
       for r in 0..<q {
-        fitted += cell.randomSums[r] * scale[r] * randomMode[cell.trial * q + r]
+        fitted += cells.randomSum[c * q + r] * scale[r] * randomMode[cells.trial[c] * q + r]
       }
-      let pull = model.interceptPrecision * model.interceptMean
-      interceptMode[index] =
-        (lambda * (cell.outcome - fitted) + pull)
-        / (lambda * cell.count + model.interceptPrecision)
+      interceptMode[c] =
+        (lambda * (cells.outcome[c] - fitted) + pull)
+        / (lambda * cells.size[c] + model.interceptPrecision)
     }
   }
 
   /// The sums over the stratified intercepts of prior precision times squared deviation, and times
   /// variance.
-  private func interceptMoments() -> (penalty: Double, variance: Double) {
+  private func interceptMoments(_ lambda: Double) -> (penalty: Double, variance: Double) {
     let precision = model.interceptPrecision
     guard precision > 0 else { return (0, 0) }
     solveForInterceptModes()
     var penalty = 0.0
     var variance = 0.0
-    for (index, cell) in model.absorbed.enumerated() {
-      let total = lambda * cell.count + precision
-      let deviation = interceptMode[index] - model.interceptMean
+    for c in 0..<cells.count {
+      let total = lambda * cells.size[c] + precision
+      let deviation = interceptMode[c] - model.interceptMean
       let weight = lambda / total
       penalty += precision * deviation * deviation
-      variance += precision * (1 / total + weight * weight * fittedVariance(cell))
+      variance += precision * (1 / total + weight * weight * fittedVariance(c))
     }
     return (penalty, variance)
   }
 
   /// The variance of the sum over a cell of all but its intercept.
-  private func fittedVariance(_ cell: MarginalModel.Absorbed) -> Double {
-    var sum = 0.0
-    for (a, i) in cell.columns.enumerated() {
-      for (b, j) in cell.columns.enumerated() {
-        sum += cell.sums[a] * cell.sums[b] * covariance[i + j * p]
-      }
+  private func fittedVariance(_ c: Int) -> Double {
+    var total = 0.0
+    let first = cells.trial[c] * q
+    for a in cells.entries(of: c) {
+      let column = covariance + cells.column[a] * p
+      var image = 0.0
+      for b in cells.entries(of: c) { image += cells.sum[b] * column[cells.column[b]] }
       for r in 0..<q {
-        let cross = crossCovariance[(cell.trial * q + r) * p + i]
-        sum += 2 * cell.sums[a] * cell.randomSums[r] * scale[r] * cross
+        let cross = crossCovariance[(first + r) * p + cells.column[a]]
+        image += 2 * cells.randomSum[c * q + r] * scale[r] * cross
       }
+      total += cells.sum[a] * image
     }
     for r in 0..<q {
+      var image = 0.0
       for s in 0..<q {
-        sum +=
-          cell.randomSums[r] * scale[r] * cell.randomSums[s] * scale[s]
-          * totalRandomVariance(cell.trial, r, s)
+        image +=
+          cells.randomSum[c * q + s] * scale[s] * totalRandomCovariance[(first + r) * q + s]
       }
+      total += cells.randomSum[c * q + r] * scale[r] * image
     }
-    return sum
+    return total
   }
 }

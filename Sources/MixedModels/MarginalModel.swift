@@ -1,5 +1,9 @@
-/// The Gaussian joint model of one tree in the form that its density needs: cross-products by trial,
-/// priors, and what is left to absorb in each cell. Immutable, so chains share it.
+import Foundation
+
+/// The Gaussian joint model of one tree in the form that its density needs: cross-products by
+/// trial, priors, and what is left to absorb in each cell.
+///
+/// Immutable, so chains share it.
 public struct MarginalModel: Sendable {
   /// The sufficient statistics.
   public let statistics: ModelStatistics
@@ -36,6 +40,12 @@ public struct MarginalModel: Sendable {
 
   let absorbed: [Absorbed]
   let blocks: [Block]
+  /// The blocks' numbers, trial after trial.
+  let randomColumns: [Double]
+  let randomRandom: [Double]
+  let randomOutcome: [Double]
+  /// The constants of the coefficients' priors: ½ log precision, or ½ log 2π where it is flat.
+  let priorConstant: Double
   /// p × p, summed over trials.
   let gram: [Double]
   /// p.
@@ -70,12 +80,21 @@ public struct MarginalModel: Sendable {
     gram = collected.gram
     columnOutcome = collected.columnOutcome
     blocks = collected.blocks
+    randomColumns = blocks.flatMap(\.randomColumns)
+    randomRandom = blocks.flatMap(\.randomRandom)
+    randomOutcome = blocks.flatMap(\.randomOutcome)
     outcomeSquared = statistics.cells.reduce(0) { $0 + $1.outcomeSquared }
     absorbed =
       terms.intercepts == .perLeafAndTrial
       ? statistics.cells.indices.map {
         MarginalModel.absorb(statistics.cells[$0], at: $0, terms, roles)
       } : []
+    let constant = { (precision: Double) in
+      0.5 * (precision > 0 ? log(precision) : log(2 * Double.pi))
+    }
+    priorConstant =
+      columnPrecision.reduce(0) { $0 + constant($1) }
+      + Double(absorbed.count) * constant(interceptPrecision)
   }
 
   /// The number p of columns solved for together.

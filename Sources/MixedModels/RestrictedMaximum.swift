@@ -11,9 +11,11 @@ public struct VarianceEstimate: Sendable, Equatable {
   public let isSingular: Bool
 }
 
-/// Maximises a flat-prior density over the ratios θ = τ/σ ≥ 0, σ being profiled out
-/// (methods-literature §9.6). The criterion is even in θ, so no bound is needed; a maximum at zero
-/// is sought explicitly, and all of a grid of starts is looked at, since there can be two maxima.
+/// Maximises a flat-prior density over the ratios θ = τ/σ ≥ 0, σ being profiled out (methods-
+/// literature §9.6).
+///
+/// The criterion is even in θ, so no bound is needed; a maximum at zero is sought explicitly, and
+/// all of a grid of starts is looked at, since there can be two maxima.
 public struct VarianceMaximiser {
   /// The density that is maximised.
   public let density: MarginalDensity

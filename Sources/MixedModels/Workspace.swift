@@ -1,28 +1,23 @@
-/// A block of doubles of fixed length that its owner reuses; never shared between threads.
+/// One block of doubles that its owner cuts into buffers at the start and reuses ever after; it
+/// belongs to one thread.
 final class Workspace {
-  let base: UnsafeMutablePointer<Double>
-  let count: Int
+  private let base: UnsafeMutablePointer<Double>
+  private let capacity: Int
+  private var used = 0
 
-  init(_ count: Int) {
-    self.count = count
-    base = .allocate(capacity: max(count, 1))
-    base.initialize(repeating: 0, count: max(count, 1))
+  /// A block of zeros.
+  init(capacity: Int) {
+    self.capacity = capacity
+    base = .allocate(capacity: max(capacity, 1))
+    base.initialize(repeating: 0, count: max(capacity, 1))
   }
 
   deinit { base.deallocate() }
 
-  @inline(__always)
-  subscript(index: Int) -> Double {
-    get {
-      assert(index >= 0 && index < count, "index \(index) of \(count)")
-      return base[index]
-    }
-    set {
-      assert(index >= 0 && index < count, "index \(index) of \(count)")
-      base[index] = newValue
-    }
+  /// The next `count` numbers of the block; they live as long as the workspace.
+  func take(_ count: Int) -> UnsafeMutablePointer<Double> {
+    precondition(used + count <= capacity, "\(used + count) numbers of \(capacity)")
+    defer { used += count }
+    return base + used
   }
-
-  /// The elements as a value.
-  var elements: [Double] { (0..<count).map { base[$0] } }
 }

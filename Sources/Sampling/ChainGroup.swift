@@ -1,3 +1,5 @@
+import Threads
+
 /// A group of chains on one density, each with its own random stream and start.
 public struct ChainGroup: Sendable {
   /// The settings of every chain.

@@ -1,3 +1,4 @@
+public import Designs
 public import Inference
 public import Trees
 
@@ -99,5 +100,12 @@ public struct AnalysisPlan: Sendable, Equatable {
   /// The default plan under a prior set.
   public init(priors: PriorSet) {
     self.priors = priors
+  }
+}
+
+extension GrowthPlan {
+  /// The smallest number of participants of a node that a method's growth applies.
+  public func minSize(_ method: Method, _ design: Design) -> Int {
+    control.resolvedMinSize(parameters: method.isStratified ? design.trials.count + 1 : 2)
   }
 }

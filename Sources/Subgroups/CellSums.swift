@@ -28,11 +28,10 @@ struct CellSums {
 
   func count(ofGroup g: Int) -> Double { sums[6 * g] + sums[6 * g + 3] }
 
-  /// The estimates, and the penalty at them.
+  /// The estimates.
   struct Solution {
     var effect: Double?
     var intercepts: [Double]
-    var penalty: Double
   }
 
   /// The normal equations of the effect after the intercepts: its weight W, its right side D, and
@@ -72,21 +71,13 @@ struct CellSums {
   func solve(_ penalty: NodePenalty) -> Solution {
     let (weight, right, _) = reduced(penalty)
     let effect = weight > 1e-10 ? right / weight : nil
-    var cost = 0.0
-    if let effect {
-      cost += penalty.effect * (effect - penalty.effectMean) * (effect - penalty.effectMean)
-    }
     let intercepts = (0..<groups).map { g -> Double in
       let active = sums[6 * g + 3]
       let n = sums[6 * g] + active
       guard n > 0 else { return penalty.interceptMean }
       let sum = sums[6 * g + 1] + sums[6 * g + 4] - (effect ?? 0) * active
-      let value =
-        (sum + penalty.intercept * penalty.interceptMean) / (n + penalty.intercept)
-      let deviation = value - penalty.interceptMean
-      cost += penalty.intercept * deviation * deviation
-      return value
+      return (sum + penalty.intercept * penalty.interceptMean) / (n + penalty.intercept)
     }
-    return Solution(effect: effect, intercepts: intercepts, penalty: cost)
+    return Solution(effect: effect, intercepts: intercepts)
   }
 }

@@ -73,27 +73,30 @@ public struct LinearNodeModel: NodeModel {
   /// K + 1 or 2.
   public var parameterCount: Int { cells.groups + 1 }
 
-  /// Fits the model to some rows; the objective is the penalised residual sum of squares.
+  /// Fits the model to some rows: the estimates and the objective are penalised, the scores are not.
+  ///
+  /// At the penalised estimate θ̂ the scores x_i (y_i − x_i'θ̂) have the sum S ≠ 0. Centred by each
+  /// participant's share of the information, x_i x_i' (Σ x x')⁻¹ S, they are those at the
+  /// least-squares estimate. Taking the plain mean off would leave the prior's pull in the levels
+  /// and segments whose mix of arms differs from the node's, and with it in small nodes' p-values.
   public func fit(_ rows: [Int32]) -> NodeFit {
     var sums = CellSums(groups: cells.groups)
     for row in rows { sums.add(response[Int(row)], cell: Int(cells.codes[Int(row)])) }
     let solution = sums.solve(penalty)
-    let effect = solution.effect ?? 0
+    let free = penalty == .none ? solution : sums.solve(.none)
+    let residuals = residuals(rows, free)
+    return NodeFit(
+      coefficients: coefficients(solution, sums), objective: sums.objective(penalty),
+      scores: scores(residuals, rows, sums))
+  }
+
+  private func residuals(_ rows: [Int32], _ solution: CellSums.Solution) -> [Double] {
     var fitted = [Double](repeating: 0, count: 2 * cells.groups)
     for g in 0..<cells.groups {
       fitted[2 * g] = solution.intercepts[g]
-      fitted[2 * g + 1] = solution.intercepts[g] + effect
+      fitted[2 * g + 1] = solution.intercepts[g] + (solution.effect ?? 0)
     }
-    var residuals = [Double](repeating: 0, count: rows.count)
-    var squares = 0.0
-    for (i, row) in rows.enumerated() {
-      let residual = response[Int(row)] - fitted[Int(cells.codes[Int(row)])]
-      residuals[i] = residual
-      squares += residual * residual
-    }
-    return NodeFit(
-      coefficients: coefficients(solution, sums), objective: squares + solution.penalty,
-      scores: scores(residuals, rows, sums))
+    return rows.map { response[Int($0)] - fitted[Int(cells.codes[Int($0)])] }
   }
 
   private func coefficients(_ solution: CellSums.Solution, _ sums: CellSums) -> NodeCoefficients {

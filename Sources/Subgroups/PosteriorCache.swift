@@ -6,8 +6,10 @@ import Posterior
 import Sampling
 import Trees
 
-/// The sampled posteriors of one method's trees. The same random numbers serve every tree, so a tree
-/// met again has the posterior it had, and is not sampled twice.
+/// The sampled posteriors of one method's trees.
+///
+/// The same random numbers serve every tree, so a tree met again has the posterior it had, and is
+/// not sampled twice.
 final class PosteriorCache {
   let design: Design
   let method: Method

@@ -1,3 +1,5 @@
+import Threads
+
 /// A run of whole records, and the rows of the targets that it may fill.
 struct Chunk {
   var range: Range<Int>
@@ -76,7 +78,9 @@ final class ChunkedPass {
     tallies = wanted.withUnsafeBufferPointer { wanted in
       targets.withUnsafeBufferPointer { targets in
         let reader = ChunkReader(scanner: scanner, wanted: wanted, targets: targets)
-        return inParallel(chunks.count, threads: threads) { reader.read(chunks[$0]) }
+        // Each chunk is read by one thread, and written to places of its own.
+        nonisolated(unsafe) let shared = reader
+        return concurrentMap(count: chunks.count, threads: threads) { shared.read(chunks[$0]) }
       }
     }
     if let first = tallies.lazy.compactMap(\.fault).first { throw first }

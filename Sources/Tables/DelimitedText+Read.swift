@@ -1,3 +1,5 @@
+import Words
+
 extension DelimitedText {
   /// Reads columns by name.
   ///
@@ -7,13 +9,20 @@ extension DelimitedText {
   /// - Throws: the first row that breaks the rules of the format, wherever it is; else the first
   ///   fault of the first faulty column.
   public func read(_ requests: [ColumnRequest], threads: Int = 1) throws(TableError) -> Table {
+    try read(requests, threads: threads, chunkSize: 1 << 20)
+  }
+
+  /// Reads columns in chunks of about this many bytes, which makes no difference to the result.
+  func read(
+    _ requests: [ColumnRequest], threads: Int, chunkSize: Int
+  ) throws(TableError) -> Table {
     var positions: [Int] = []
     for request in requests { positions.append(try position(of: request.name)) }
     precondition(Set(positions).count == positions.count, "a column is read once")
     return try withScanner { scanner throws(TableError) in
       let reading = ColumnsReading(
         file: file, requests: requests, positions: positions, width: header.count,
-        scanner: scanner, threads: threads)
+        scanner: scanner, threads: threads, chunkSize: chunkSize)
       return try reading.table(from: bodyStart)
     }
   }
@@ -38,16 +47,19 @@ private struct ColumnsReading {
   let width: Int
   let scanner: RecordScanner
   let threads: Int
+  /// The least number of bytes in a chunk but the last.
+  let chunkSize: Int
 
   func table(from start: Int) throws(TableError) -> Table {
     // The first rows tell with near certainty which columns hold numbers; a later text in such a
     // column costs one more pass over it, and never another result.
     var asNumbers = requests.map { $0.reading == .automatic || $0.reading == .numeric }
-    let sample = try pass(scanner.chunks(from: start, size: 1 << 14, limit: 1), asNumbers)
+    let sample = try pass(
+      scanner.chunks(from: start, size: min(chunkSize, 1 << 14), limit: 1), asNumbers)
     for column in requests.indices where requests[column].reading == .automatic {
       asNumbers[column] = sample.tallies.allSatisfy { $0.columns[column].others == 0 }
     }
-    let chunks = scanner.chunks(from: start, size: 1 << 20)
+    let chunks = scanner.chunks(from: start, size: chunkSize)
     let first = try pass(chunks, asNumbers)
     var columns: [Column] = []
     for column in requests.indices {

@@ -1,3 +1,5 @@
+import Words
+
 /// What kind of failure an error is; the command line gives each kind its exit code.
 public enum ErrorCategory: Sendable, Equatable {
   /// An ill-formed option or argument.

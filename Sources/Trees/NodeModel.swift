@@ -61,7 +61,8 @@ public struct ScoreField: Sendable, Equatable {
   public var cells: [Int32]
   /// cells × parameters.
   public var regressors: Matrix
-  /// What each column of `regressors` belongs to; the effect stands last.
+  /// What each column of `regressors` belongs to; the effect stands last, and a trial that the rows
+  /// lack has no column.
   public var parameters: [ScoreParameter]
 
   /// Scores from residuals and the regressors of each cell.

@@ -1,4 +1,6 @@
 public import Designs
+import Numerics
+import Threads
 
 /// The partitioning variables of a data set with each numeric one sorted, once, for many trees.
 ///
@@ -6,13 +8,16 @@ public import Designs
 public struct SortedVariables: Sendable {
   /// One variable; the values are those of all rows of the data.
   enum Column: Sendable {
-    /// Numbers, and the rows in their ascending order, ties in row order.
-    case numeric(values: [Double], order: [Int32])
+    /// Numbers, the rows in their ascending order, ties in row order, and whether there are ties.
+    case numeric(values: [Double], order: [Int32], hasTies: Bool)
     /// Unordered codes below `levels`.
     case nominal(codes: [Int32], levels: Int)
     /// Codes below `levels` in ascending order.
     case ordered(codes: [Int32], levels: Int)
   }
+
+  /// Rows × variables below which a second thread costs more than it saves.
+  static let smallestParallelWork = 100_000
 
   /// The variables, in the order in which splits and tests count them.
   let columns: [Column]
@@ -30,13 +35,17 @@ public struct SortedVariables: Sendable {
     self.dataRows = dataRows
   }
 
-  /// Sorts the variables of a data set of `rows` rows; O(rows) a variable, by radix.
-  public init(_ variables: [PartitioningVariable], rows: Int) {
-    columns = variables.map { variable in
-      switch variable.values {
+  /// Sorts the variables of a data set of `rows` rows, on up to `threads` threads; O(rows) a variable,
+  /// by radix.
+  public init(_ variables: [PartitioningVariable], rows: Int, threads: Int = 1) {
+    let workers = variables.count * rows < Self.smallestParallelWork ? 1 : threads
+    columns = concurrentMap(count: variables.count, threads: workers) { index in
+      switch variables[index].values {
       case .numeric(let values):
         precondition(values.count == rows, "\(values.count) values for \(rows) rows")
-        return .numeric(values: values, order: ascendingOrder(values))
+        let order = ascendingOrder(values)
+        let hasTies = zip(order, order.dropFirst()).contains { values[Int($0)] == values[Int($1)] }
+        return .numeric(values: values, order: order, hasTies: hasTies)
       case .nominal(let codes, let levels):
         precondition(codes.count == rows, "\(codes.count) codes for \(rows) rows")
         return .nominal(codes: codes, levels: levels.count)
@@ -49,9 +58,9 @@ public struct SortedVariables: Sendable {
     dataRows = rows
   }
 
-  /// Sorts the partitioning variables of a design.
-  public init(_ design: Design) {
-    self.init(design.partitioning, rows: design.rows)
+  /// Sorts the partitioning variables of a design, on up to `threads` threads.
+  public init(_ design: Design, threads: Int = 1) {
+    self.init(design.partitioning, rows: design.rows, threads: threads)
   }
 
   /// The same variables for trees on some of the rows alone, given in ascending order.
@@ -61,47 +70,10 @@ public struct SortedVariables: Sendable {
     var isKept = [Bool](repeating: false, count: dataRows)
     for row in rows { isKept[Int(row)] = true }
     let columns = columns.map { column in
-      guard case .numeric(let values, let order) = column else { return column }
-      return Column.numeric(values: values, order: order.filter { isKept[Int($0)] })
+      guard case .numeric(let values, let order, let hasTies) = column else { return column }
+      return Column.numeric(
+        values: values, order: order.filter { isKept[Int($0)] }, hasTies: hasTies)
     }
     return SortedVariables(columns: columns, rows: rows, dataRows: dataRows)
   }
-}
-
-/// The positions of finite numbers in ascending order, ties in their given order.
-///
-/// A least-significant-digit radix sort of the bit patterns, 11 bits a pass; a digit that is the
-/// same in all numbers (the low bits of whole numbers, say) costs no pass. O(n).
-func ascendingOrder(_ values: [Double]) -> [Int32] {
-  let digitBits = 11
-  let buckets = 1 << digitBits
-  let keys = values.map { value in
-    // Adding zero makes −0 equal to 0; the flips make the bit patterns ascend with the numbers.
-    let bits = (value + 0).bitPattern
-    return bits >> 63 == 0 ? bits | (1 << 63) : ~bits
-  }
-  let first = keys.first ?? 0
-  let varying = keys.reduce(0) { $0 | ($1 ^ first) }
-  var order = (0..<Int32(values.count)).map { $0 }
-  var next = order
-  var starts = [Int](repeating: 0, count: buckets)
-  for shift in stride(from: 0, to: 64, by: digitBits) {
-    let mask = UInt64(buckets - 1)
-    guard (varying >> UInt64(shift)) & mask != 0 else { continue }
-    for bucket in 0..<buckets { starts[bucket] = 0 }
-    for key in keys { starts[Int((key >> UInt64(shift)) & mask)] += 1 }
-    var start = 0
-    for bucket in 0..<buckets {
-      let size = starts[bucket]
-      starts[bucket] = start
-      start += size
-    }
-    for row in order {
-      let bucket = Int((keys[Int(row)] >> UInt64(shift)) & mask)
-      next[starts[bucket]] = row
-      starts[bucket] += 1
-    }
-    swap(&order, &next)
-  }
-  return order
 }

@@ -53,7 +53,7 @@ public struct TreeNode: Sendable, Equatable {
   public var split: Split?
   /// The ids of the children, the left first.
   public var children: [Int]
-  /// Why the node is a leaf, nil for an inner node.
+  /// Why growth stopped here; nil for an inner node, and for a leaf that growth did not make.
   public var stop: StopReason?
 
   /// Whether the node has no children.

@@ -196,37 +196,3 @@ struct OutputFileTests {
     #expect(error?.exitCode == 74)
   }
 }
-
-@Suite("Input file")
-struct InputFileTests {
-  private let scratch: Scratch
-
-  init() throws { scratch = try Scratch() }
-
-  @Test("Bytes are read as they are", arguments: [0, 1, 65_535, 65_536, 1_000_003])
-  func reads(count: Int) throws {
-    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    try Data(bytes).write(to: URL(fileURLWithPath: scratch.at("data")))
-    #expect(try InputFile.bytes(of: scratch.at("data"), what: "data file") == bytes)
-  }
-
-  @Test("A file without a size is read to its end")
-  func special() throws {
-    let text = try InputFile.bytes(of: "/proc/self/status", what: "data file")
-    #expect(String(decoding: text, as: UTF8.self).hasPrefix("Name:"))
-  }
-
-  @Test("What is not there, or is a folder, is no input")
-  func missing() throws {
-    let gone = #expect(throws: CommandError.self) {
-      try InputFile.bytes(of: scratch.at("gone"), what: "data file")
-    }
-    #expect(
-      gone
-        == .noInput("data file '\(scratch.at("gone"))': No such file or directory; check the path"))
-    let folder = #expect(throws: CommandError.self) {
-      try InputFile.bytes(of: scratch.path, what: "data file")
-    }
-    #expect(folder?.exitCode == 66)
-  }
-}

@@ -51,7 +51,7 @@ struct SettingsTests {
     #expect(others.threads == 3)
     #expect(others.quiet)
     #expect(others.timing)
-    #expect(others.arms == ["a", "b"])
+    #expect(others.arms?.levels == ["a", "b"])
     #expect(others.reference == "a")
     #expect(others.ordered.map(\.levels) == [["l", "h"]])
   }

@@ -41,35 +41,6 @@ struct ValidityTests {
   }
 }
 
-@Suite("Order of levels")
-struct LevelOrderTests {
-  static let accepted: [(String, String, [String])] = [
-    ("o=low<mid<high", "o", ["low", "mid", "high"]),
-    (" my column = low < very high ", "my column", ["low", "very high"]),
-    ("o=\"a,b\"<\" c \"<d", "o", ["a,b", " c ", "d"]),
-    ("\"a=b\"=x<y", "a=b", ["x", "y"]),
-    ("o=\"x<y\"<z", "o", ["x<y", "z"]),
-    ("o=\"say \"\"so\"\"\"<z", "o", ["say \"so\"", "z"]),
-    ("o=a=b<c", "o", ["a=b", "c"]),
-  ]
-
-  @Test("Column and levels are read", arguments: accepted)
-  func accepts(text: String, column: String, levels: [String]) {
-    let order = LevelOrder(text)
-    #expect(order?.column == column)
-    #expect(order?.levels == levels)
-  }
-
-  @Test(
-    "Anything else is refused",
-    arguments: [
-      "", "o", "o=", "o=a", "=a<b", "o=a<<b", "o=a<a", "o=\"a<b", "o=a,b<c", "o=x\"a\"<b", "o=\"<b",
-    ])
-  func refuses(text: String) {
-    #expect(LevelOrder(text) == nil)
-  }
-}
-
 @Suite("Suggestions")
 struct SuggestionTests {
   let words = ["--method", "--min-size", "--max-depth", "--mcid", "--out"]

@@ -66,4 +66,17 @@ import Testing
       try design(content).treatment
         == TreatmentArms(column: "t", reference: "placebo", active: "low"))
   }
+
+  @Test func aReferenceWithoutUsedRowsIsRefused() {
+    let content = table(["placebo", "low", "high"]).split(separator: "\n").map { line in
+      line.contains("high") ? "NA" + line.drop { $0 != "," } : String(line)
+    }.joined(separator: "\n")
+    let expected = DesignError(
+      .noSuchArm(
+        option: "--reference", level: "high", column: "t", levels: ["low", "placebo"]),
+      file: "d.csv")
+    #expect(throws: expected) {
+      try design(content, "y ~ t | k | z", DesignOptions(reference: "high"))
+    }
+  }
 }

@@ -24,8 +24,9 @@ import Testing
 
   @Test func numbersKeepFullPrecision() throws {
     let third = 1.0 / 3
-    #expect(try JSONValue(data: Data(JSONValue.array([.number(third)]).text().utf8))
-      == .array([.number(third)]))
+    #expect(
+      try JSONValue(data: Data(JSONValue.array([.number(third)]).text().utf8))
+        == .array([.number(third)]))
   }
 
   @Test func whatIsNotJSONIsRefused() {

@@ -201,27 +201,27 @@ import Trees
   }
 
   @Test func aParticipantFallsToItsLeaf() throws {
-    #expect(try leaf([.number(2.5), .level("a"), .missing]) == 3)
-    #expect(try leaf([.number(-7), .level("b"), .level("never seen")]) == 4)
-    #expect(try leaf([.number(2.5000001), .missing, .level("mid")]) == 6)
-    #expect(try leaf([.number(.infinity), .missing, .level("high")]) == 7)
-    #expect(try leaf([.number(9), .missing, .level("low")]) == 6)
+    #expect(try leaf([.number(2.5), .level(0), .missing]) == 3)
+    #expect(try leaf([.number(-7), .level(1), .unseen]) == 4)
+    #expect(try leaf([.number(2.5000001), .missing, .level(1)]) == 6)
+    #expect(try leaf([.number(.infinity), .missing, .level(2)]) == 7)
+    #expect(try leaf([.number(9), .missing, .level(0)]) == 6)
   }
 
   @Test func aMissingValueOnThePathIsNamed() throws {
-    #expect(try #require(try obstacle([.missing, .level("a"), .level("low")])) == ("x", .missing))
+    #expect(try #require(try obstacle([.missing, .level(0), .level(0)])) == ("x", .missing))
     #expect(
-      try #require(try obstacle([.number(.nan), .level("a"), .level("low")])) == ("x", .missing))
-    #expect(try #require(try obstacle([.number(3), .level("a"), .missing])) == ("o", .missing))
+      try #require(try obstacle([.number(.nan), .level(0), .level(0)])) == ("x", .missing))
+    #expect(try #require(try obstacle([.number(3), .level(0), .missing])) == ("o", .missing))
   }
 
   @Test func anUnseenLevelIsNamed() throws {
     #expect(
-      try #require(try obstacle([.number(1), .level("d"), .missing])) == ("g", .unseenLevel))
+      try #require(try obstacle([.number(1), .unseen, .missing])) == ("g", .unseenLevel))
     #expect(
-      try #require(try obstacle([.number(1), .level("c"), .missing])) == ("g", .unseenLevel))
+      try #require(try obstacle([.number(1), .level(2), .missing])) == ("g", .unseenLevel))
     #expect(
-      try #require(try obstacle([.number(3), .missing, .level("")])) == ("o", .unseenLevel))
+      try #require(try obstacle([.number(3), .missing, .unseen])) == ("o", .unseenLevel))
   }
 
   /// A number where levels are wanted, and the reverse, belongs to no child.
@@ -229,7 +229,7 @@ import Trees
     #expect(
       try #require(try obstacle([.number(1), .number(2), .missing])) == ("g", .unseenLevel))
     #expect(
-      try #require(try obstacle([.level("1"), .level("a"), .missing])) == ("x", .unseenLevel))
+      try #require(try obstacle([.level(1), .level(0), .missing])) == ("x", .unseenLevel))
   }
 
   @Test func withoutASplitEveryoneIsInTheRoot() throws {

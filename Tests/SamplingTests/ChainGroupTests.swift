@@ -225,23 +225,3 @@ private final class CallCounter: Sendable {
 
   func next() -> Int { calls.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
-
-@Suite("Concurrent map")
-struct ConcurrentMapTests {
-  @Test(arguments: [1, 2, 8])
-  func valuesKeepTheirPlaces(threads: Int) throws {
-    let squares = concurrentMap(count: 100, threads: threads) { $0 * $0 }
-    #expect(squares == (0..<100).map { $0 * $0 })
-    #expect(concurrentMap(count: 0, threads: threads) { $0 }.isEmpty)
-  }
-
-  @Test(arguments: [1, 3])
-  func firstErrorByIndexIsThrown(threads: Int) {
-    #expect(throws: SamplingError.improperDensity(chain: 4)) {
-      try concurrentMap(count: 20, threads: threads) { (index) throws(SamplingError) -> Int in
-        if index >= 4 { throw .improperDensity(chain: index) }
-        return index
-      }
-    }
-  }
-}

@@ -40,6 +40,23 @@ import Testing
     }
   }
 
+  /// Numbers of 19 digits just above the middle between two doubles, by less than 64 bits show.
+  @Test func roundsUpJustAboveTies() throws {
+    var generator = SeededGenerator(seed: 8)
+    for _ in 0..<4000 {
+      let middle = UInt64.random(in: 1 << 53...(1 << 54) - 1, using: &generator) | 1
+      let exponent = Int.random(in: 2...18, using: &generator)
+      let power = (0..<exponent).reduce(UInt64(1)) { power, _ in power * 5 }
+      // The least w with w × power above middle × 2^shift; w is a number of 62 or 63 bits.
+      let shift = 8 + 64 - power.leadingZeroBitCount
+      let high = middle >> UInt64(64 - shift)
+      let significand = power.dividingFullWidth((high, middle << UInt64(shift))).quotient + 1
+      let text = "\(significand)e\(exponent)"
+      let expected = try #require(Double(text))
+      try #require(NumberText.parse(text)?.bitPattern == expected.bitPattern, "\(text)")
+    }
+  }
+
   @Test(arguments: [
     "", " ", "-", "+", ".", "-.", "e5", "1e", "1e+", "1.2.3", "1,5", "1 2", "0x1A", "1d5", "one",
     "1_000", "--1", "+-1", "nan", "NaN", "NA", "infinit", "in", "1e5.0", "１",

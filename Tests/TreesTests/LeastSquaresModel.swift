@@ -10,6 +10,8 @@ struct LeastSquaresModel: NodeModel {
   var stratum: [Int32]
   var strata: Int
   var isStratified: Bool
+  /// The mean outcome, about which sums are taken.
+  var center: Double
 
   /// One intercept for each trial, or with no trials one for all.
   init(outcome: [Double], arm: [UInt8], trial: [Int32]? = nil) {
@@ -18,6 +20,7 @@ struct LeastSquaresModel: NodeModel {
     stratum = trial ?? [Int32](repeating: 0, count: outcome.count)
     strata = Int(stratum.max() ?? 0) + 1
     isStratified = trial != nil
+    center = mean(outcome)
   }
 
   var parameterCount: Int { strata + 1 }
@@ -91,7 +94,7 @@ struct LeastSquaresModel: NodeModel {
     init(_ model: LeastSquaresModel, _ rows: [Int32]) {
       counts = [Double](repeating: 0, count: 2 * model.strata)
       sums = counts
-      center = Numerics.mean(model.outcome)
+      center = model.center
       for row in rows { add(model, row, 1) }
     }
 

@@ -20,12 +20,13 @@ struct ReferenceCase {
     else { throw CocoaError(.fileNoSuchFile) }
     let reference = try JSONDecoder().decode(Reference.self, from: json)
     let columns = reference.columns
-    let used = table.complete(in: [columns.y, columns.t, columns.trial] + columns.Z)
-    outcome = used.numbers(columns.y)
-    arm = used.codes(columns.t).codes.map { UInt8($0) }
+    let used = table.complete(
+      in: [columns.outcome, columns.treatment, columns.trial] + columns.candidates)
+    outcome = used.numbers(columns.outcome)
+    arm = used.codes(columns.treatment).codes.map { UInt8($0) }
     trial = used.codes(columns.trial).codes
-    variables = columns.Z.map { name in
-      guard let factor = reference.factor_levels[name] else {
+    variables = columns.candidates.map { name in
+      guard let factor = reference.factors[name] else {
         return PartitioningVariable(name: name, values: .numeric(used.numbers(name)))
       }
       let codes = used.codes(name, levels: factor.levels).codes
@@ -59,10 +60,17 @@ struct ReferenceCase {
 /// The parts of a `reference.json` that trees are compared with.
 struct Reference: Decodable {
   struct Columns: Decodable {
-    var y: String
-    var t: String
+    var outcome: String
+    var treatment: String
     var trial: String
-    var Z: [String]  // swift-format-ignore: AlwaysUseLowerCamelCase
+    var candidates: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case outcome = "y"
+      case treatment = "t"
+      case trial
+      case candidates = "Z"
+    }
   }
   struct Factor: Decodable {
     var levels: [String]
@@ -72,11 +80,17 @@ struct Reference: Decodable {
     var nodes: [Node]?
   }
   struct Split: Decodable {
-    var `var`: String
-    var type: String
+    var variable: String
     var breaks: Double?
     var groups: [[String]]?
-    var left_upto: String?  // swift-format-ignore: AlwaysUseLowerCamelCase
+    var leftUpTo: String?
+
+    enum CodingKeys: String, CodingKey {
+      case variable = "var"
+      case breaks
+      case groups
+      case leftUpTo = "left_upto"
+    }
   }
   struct Test: Decodable {
     var stat: Double?
@@ -93,16 +107,24 @@ struct Reference: Decodable {
     var test: Tests
     var caution: String?
   }
-  /// The tests of a node, empty where R made none or failed.
+  /// The tests of a node, none where R made none or failed.
   struct Tests: Decodable {
     var byVariable: [String: Test]
+
     init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      byVariable = (try? container.decode([String: Test].self)) ?? [:]
+      byVariable = (try? decoder.singleValueContainer().decode([String: Test].self)) ?? [:]
     }
   }
+
   var columns: Columns
-  var factor_levels: [String: Factor]  // swift-format-ignore: AlwaysUseLowerCamelCase
+  var factors: [String: Factor]
   var methods: [String: Method]
   var variants: [String: [String: Method]]?
+
+  enum CodingKeys: String, CodingKey {
+    case columns
+    case factors = "factor_levels"
+    case methods
+    case variants
+  }
 }

@@ -77,7 +77,7 @@ import Testing
       #expect(split == nil)
       return
     }
-    let variable = try #require(reference.variables.firstIndex { $0.name == expected.var })
+    let variable = try #require(reference.variables.firstIndex { $0.name == expected.variable })
     let levels = SplitVariable(reference.variables[variable]).levels
     switch try #require(split) {
     case .numeric(let index, let breakpoint):
@@ -86,7 +86,7 @@ import Testing
       #expect(index == variable)
       #expect(groups.map { $0.map { levels[$0] } } == expected.groups)
     case .ordered(let index, let level):
-      #expect(index == variable && levels[level] == expected.left_upto)
+      #expect(index == variable && levels[level] == expected.leftUpTo)
     }
   }
 

@@ -2,6 +2,7 @@ import Designs
 import Posterior
 import Subgroups
 import Trees
+import Words
 
 extension AnalysisContent {
   /// The subgroup effects of a method: a row a subgroup, both estimators beside one another.
@@ -190,12 +191,12 @@ extension AnalysisContent {
         + "chosen them."
     }
     guard !single else {
-      return "The search over \(String.counted(variables.count, "variable")) found no subgroup; "
+      return "The search over \(counted(variables.count, "variable")) found no subgroup; "
         + "this does not show that the effect is the same in all participants."
     }
     return
       "Intervals and probabilities take the tree as given. It was chosen from the same data by "
-      + "searching \(String.counted(variables.count, "variable")), so differences between subgroups "
+      + "searching \(counted(variables.count, "variable")), so differences between subgroups "
       + "are exaggerated."
   }
 

@@ -58,11 +58,6 @@ extension String {
   /// The text with no-break spaces for its spaces.
   var unbroken: String { String(map { $0 == " " ? noBreakSpace : $0 }) }
 
-  /// The text with a number before it, the plural where the number is not one.
-  static func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
-    "\(number) \(number == 1 ? one : many ?? one + "s")"
-  }
-
   /// Texts joined as in a sentence: `a`, `a and b`, `a, b and c`.
   static func enumerated(_ texts: [String]) -> String {
     texts.count < 2

@@ -1,11 +1,12 @@
 public import Designs
+import Words
 
 extension ReportContent {
   /// The description of a data set: what each trial has, a column a trial.
   public init(_ description: DataDescription) {
     let content = DescriptionContent(description: description)
     self.init(blocks: [
-      .title("metamob describe: \(description.file)"), .facts(content.facts),
+      .title("metamob describe: \(shownFile(description.file))"), .facts(content.facts),
       .table(content.table),
     ])
   }
@@ -22,7 +23,7 @@ private struct DescriptionContent {
   var facts: [ReportBlock.Fact] {
     let total = description.total
     var lines = [
-      "\(String.counted(total.rows, "row")), \(total.complete) of them complete (a value in every "
+      "\(counted(total.rows, "row")), \(total.complete) of them complete (a value in every "
         + "used column)"
     ]
     let missing = description.variables.indices.compactMap { variable -> String? in

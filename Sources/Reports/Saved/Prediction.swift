@@ -4,8 +4,10 @@ import Trees
 public enum PredictorValue: Sendable, Equatable {
   /// A number.
   case number(Double)
-  /// The label of a level.
-  case level(String)
+  /// An index into the variable's levels.
+  case level(Int)
+  /// A level that the data of the fit do not have.
+  case unseen
   /// No value.
   case missing
 }
@@ -29,8 +31,7 @@ public enum Prediction: Sendable, Equatable {
 extension SavedFit {
   /// The subgroup of a new participant in a run of this fit.
   ///
-  /// `value` is asked for the variables on the participant's path only, by their index; for levels
-  /// it gives their labels.
+  /// `value` is asked for the variables on the participant's path only, by their index.
   public func prediction(
     _ run: SavedRun, value: (_ variable: Int) -> PredictorValue
   ) -> Prediction {
@@ -43,11 +44,8 @@ extension SavedFit {
       case .number(let number) where number.isNaN:
         return .unassigned(variable: variable.name, .missing)
       case .number(let number): place = .number(number)
-      case .level(let label):
-        guard let level = variable.levels.firstIndex(of: label) else {
-          return .unassigned(variable: variable.name, .unseenLevel)
-        }
-        place = .level(level)
+      case .unseen: return .unassigned(variable: variable.name, .unseenLevel)
+      case .level(let level): place = .level(level)
       }
       guard let child = split.child(for: place),
         let next = run.nodes.first(where: { $0.id == current.children[child] })

@@ -4,11 +4,13 @@
 /// In each node the model is fitted, every variable is tested for parameter instability, and where
 /// the strongest variable's adjusted p-value is at most alpha the node is divided at the split that
 /// minimises the node objective. Besides the model's own fits, O(rows × variables) a level of the
-/// tree; no variable is sorted. The tree does not depend on anything but the arguments.
+/// tree; no variable is sorted. Large nodes are tested on up to `threads` threads, on whose number
+/// the tree does not depend.
 public func grow<Model: NodeModel>(
-  _ model: Model, on variables: SortedVariables, control: GrowthControl = GrowthControl()
+  _ model: Model, on variables: SortedVariables, control: GrowthControl = GrowthControl(),
+  threads: Int = 1
 ) -> Tree {
-  var growth = Growth(model: model, variables: variables, control: control)
+  var growth = Growth(model: model, variables: variables, control: control, threads: threads)
   return growth.run()
 }
 
@@ -36,14 +38,15 @@ private struct Growth<Model: NodeModel> {
   private var tester: InstabilityTester
   private var nodes: [TreeNode] = []
 
-  init(model: Model, variables: SortedVariables, control: GrowthControl) {
+  init(model: Model, variables: SortedVariables, control: GrowthControl, threads: Int) {
     self.model = model
     self.variables = variables
     self.control = control
     minSize = control.resolvedMinSize(parameters: model.parameterCount)
     search = SplitSearch(model: model, minSize: minSize)
     node = NodeRows(variables)
-    tester = InstabilityTester(variables: variables, control: control, minSize: minSize)
+    tester = InstabilityTester(
+      variables: variables, control: control, minSize: minSize, threads: threads)
   }
 
   /// Takes nodes from a stack, the left child above the right, so that ids come in pre-order.
@@ -104,7 +107,7 @@ private struct Growth<Model: NodeModel> {
 
   private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {
     switch variables.columns[variable] {
-    case .numeric(let values, _):
+    case .numeric(let values, _, _):
       search.numeric(variable, values: values, order: Array(node.orders[variable][range]))
     case .nominal(let codes, let levels):
       search.nominal(variable, codes: codes, levels: levels, rows: rows)
@@ -115,27 +118,9 @@ private struct Growth<Model: NodeModel> {
 
   /// Divides the rows of a node; returns where the right child begins.
   private mutating func divide(_ pending: Pending, by split: Split) -> Int {
-    let goesRight = variables.goesRight(split)
     let keepsOrders = limit(rows: pending.range.count - minSize, depth: pending.depth + 1) == nil
-    return node.divide(pending.range, keepsOrders: keepsOrders, goesRight: goesRight)
-  }
-}
-
-extension SortedVariables {
-  /// Whether a split in two sends a row of the node to the right child.
-  fileprivate func goesRight(_ split: Split) -> (Int32) -> Bool {
-    switch (columns[split.variable], split) {
-    case (.numeric(let values, _), .numeric(_, let breakpoint)):
-      return { values[Int($0)] > breakpoint }
-    case (.ordered(let codes, _), .ordered(_, let breakpoint)):
-      return { codes[Int($0)] > breakpoint }
-    case (.nominal(let codes, let levels), .nominal(_, let groups)):
-      var isRight = [Bool](repeating: false, count: levels)
-      for level in groups.dropFirst().joined() { isRight[level] = true }
-      return { isRight[Int(codes[Int($0)])] }
-    default:
-      preconditionFailure("a split of another kind than its variable")
-    }
+    return node.divide(
+      pending.range, by: split, of: variables.columns[split.variable], keepsOrders: keepsOrders)
   }
 }
 

@@ -12,7 +12,7 @@ struct NodeRows {
   init(_ variables: SortedVariables) {
     rows = variables.rows
     orders = variables.columns.map { column in
-      if case .numeric(_, let order) = column { order } else { [] }
+      if case .numeric(_, let order, _) = column { order } else { [] }
     }
     goesRight = [UInt8](repeating: 0, count: variables.dataRows)
     spare = rows
@@ -23,14 +23,43 @@ struct NodeRows {
   ///
   /// The orders are divided only where `keepsOrders`, that is where a part will be tested.
   mutating func divide(
-    _ range: Range<Int>, keepsOrders: Bool, goesRight isRight: (Int32) -> Bool
+    _ range: Range<Int>, by split: Split, of column: SortedVariables.Column, keepsOrders: Bool
   ) -> Int {
-    for row in rows[range] { goesRight[Int(row)] = isRight(row) ? 1 : 0 }
+    mark(range, by: split, of: column)
     let middle = partition(&rows, range, goesRight: goesRight, spare: &spare)
     for variable in orders.indices where keepsOrders && !orders[variable].isEmpty {
       _ = partition(&orders[variable], range, goesRight: goesRight, spare: &spare)
     }
     return middle
+  }
+
+  /// Notes of each row of a node whether a split in two sends it to the right child.
+  private mutating func mark(
+    _ range: Range<Int>, by split: Split, of column: SortedVariables.Column
+  ) {
+    switch (column, split) {
+    case (.numeric(let values, _, _), .numeric(_, let breakpoint)):
+      mark(range, values) { $0 > breakpoint }
+    case (.ordered(let codes, _), .ordered(_, let breakpoint)):
+      mark(range, codes) { $0 > breakpoint }
+    case (.nominal(let codes, let levels), .nominal(_, let groups)):
+      var isRight = [Bool](repeating: false, count: levels)
+      for level in groups.dropFirst().joined() { isRight[level] = true }
+      mark(range, codes) { isRight[Int($0)] }
+    default:
+      preconditionFailure("a split of another kind than its variable")
+    }
+  }
+
+  @inline(__always)
+  private mutating func mark<Value>(
+    _ range: Range<Int>, _ values: [Value], isRight: (Value) -> Bool
+  ) {
+    values.withUnsafeBufferPointer { values in
+      goesRight.withUnsafeMutableBufferPointer { goesRight in
+        for row in rows[range] { goesRight[Int(row)] = isRight(values[Int(row)]) ? 1 : 0 }
+      }
+    }
   }
 }
 

@@ -13,8 +13,12 @@ struct SplitSearch<Model: NodeModel> {
   ///
   /// `order` holds the rows of the node in the variable's order.
   func numeric(_ variable: Int, values: [Double], order: [Int32]) -> Split? {
-    let cuts = admissible(1..<max(order.count, 1)) {
-      values[Int(order[$0 - 1])] != values[Int(order[$0])]
+    var cuts: [Int] = []
+    values.withUnsafeBufferPointer { values in
+      order.withUnsafeBufferPointer { order in
+        for cut in stride(from: max(minSize, 1), through: order.count - max(minSize, 1), by: 1)
+        where values[Int(order[cut - 1])] != values[Int(order[cut])] { cuts.append(cut) }
+      }
     }
     return bestCut(order: order, cuts: cuts).map { cut in
       .numeric(variable: variable, breakpoint: values[Int(order[cut - 1])])
@@ -98,11 +102,6 @@ struct SplitSearch<Model: NodeModel> {
       group[level] = true
       return group
     }
-  }
-
-  /// The cuts that leave enough participants on both sides and satisfy a condition.
-  private func admissible(_ range: Range<Int>, where isCut: (Int) -> Bool) -> [Int] {
-    range.clamped(to: minSize..<max(range.upperBound - minSize + 1, minSize)).filter(isCut)
   }
 
   /// The first cut with the smallest objective; the only one needs no fit.

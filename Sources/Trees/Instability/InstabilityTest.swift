@@ -68,7 +68,9 @@ extension [InstabilityTest] {
 /// Values that differ by rounding alone, 10⁻¹² relative, are equal, so that the choice between them
 /// does not hang on the order of summation.
 func indexOfMinimum(_ values: [Double]) -> Int? {
-  guard let minimum = values.filter({ !$0.isNaN }).min() else { return nil }
+  var minimum = Double.nan
+  for value in values where !(value >= minimum) && !value.isNaN { minimum = value }
+  guard !minimum.isNaN else { return nil }
   let bound = minimum + 1e-12 * abs(minimum)
   return values.firstIndex { $0 == minimum || $0 <= bound }
 }

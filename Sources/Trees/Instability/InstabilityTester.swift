@@ -1,16 +1,20 @@
+import Threads
+
 /// The parameter-instability tests of all variables in one node after another.
 struct InstabilityTester {
   private let variables: SortedVariables
   private let control: GrowthControl
   private let minSize: Int
+  private let threads: Int
   /// The scores of the node's rows by row of the data, so that any order can find them.
   private var rowScores: [RowScore]
 
   /// Makes room for the scores of a data set.
-  init(variables: SortedVariables, control: GrowthControl, minSize: Int) {
+  init(variables: SortedVariables, control: GrowthControl, minSize: Int, threads: Int) {
     self.variables = variables
     self.control = control
     self.minSize = minSize
+    self.threads = threads
     rowScores = [RowScore](
       repeating: RowScore(residual: 0, direction: 0), count: variables.dataRows)
   }
@@ -20,18 +24,22 @@ struct InstabilityTester {
     _ process: ScoreProcess, scores: ScoreField, node: NodeRows, range: Range<Int>
   ) -> [InstabilityTest] {
     scatter(scores, rows: node.rows[range], width: process.width)
-    return variables.columns.indices.map { variable in
-      test(variable, process, scores: scores, node: node, range: range)
+    let work = range.count * variables.count
+    let tester = self
+    return concurrentMap(
+      count: variables.count, threads: work < SortedVariables.smallestParallelWork ? 1 : threads
+    ) { variable in
+      tester.test(variable, process, scores: scores, node: node, range: range)
         ?? InstabilityTest(variable: variable)
     }.adjusted(bonferroni: control.bonferroni)
   }
 
   private mutating func scatter(_ scores: ScoreField, rows: ArraySlice<Int32>, width: Int) {
     rowScores.withUnsafeMutableBufferPointer { rowScores in
-      for (position, row) in rows.enumerated() {
-        rowScores[Int(row)] = RowScore(
-          residual: scores.residuals[position],
-          direction: Int(scores.cells[position]) * width)
+      rows.withUnsafeBufferPointer { rows in
+        scores.withRows(count: rows.count) { i, residual, cell in
+          rowScores[Int(rows[i])] = RowScore(residual: residual, direction: cell * width)
+        }
       }
     }
   }
@@ -41,8 +49,10 @@ struct InstabilityTester {
     range: Range<Int>
   ) -> InstabilityTest? {
     switch variables.columns[variable] {
-    case .numeric(let values, _):
-      supremumTest(variable, process, values: values, order: node.orders[variable][range])
+    case .numeric(let values, _, let hasTies):
+      supremumTest(
+        variable, process, values: values, order: node.orders[variable][range],
+        readsEveryRow: !hasTies || control.ties == .rows)
     case .nominal(let codes, let levels), .ordered(let codes, let levels):
       LevelSums(
         process, rows: node.rows[range], scores: scores, codes: codes, levels: levels
@@ -53,13 +63,23 @@ struct InstabilityTester {
   /// The supremum of the LM process along a numeric variable; nil where it has one value only, or
   /// no point between the trimmed ends.
   private func supremumTest(
-    _ variable: Int, _ process: ScoreProcess, values: [Double], order: ArraySlice<Int32>
+    _ variable: Int, _ process: ScoreProcess, values: [Double], order: ArraySlice<Int32>,
+    readsEveryRow: Bool
   ) -> InstabilityTest? {
     guard let first = order.first, let last = order.last, values[Int(first)] != values[Int(last)]
     else { return nil }
     let n = order.count
     let from = control.firstCandidate(rows: n, minSize: minSize)
-    let maximum = largest(process, values: values, order: order, from: from)
+    let maximum = order.withUnsafeBufferPointer { order in
+      withBases(values, rowScores) { values, scores in
+        withBases(process.directions, process.center) { directions, center in
+          ScoreSweep(
+            order: order, values: values, scores: scores, directions: directions,
+            center: center, width: process.width, from: from, readsEveryRow: readsEveryRow
+          ).maximum()
+        }
+      }
+    }
     guard maximum.isFound else { return nil }
     let statistic = maximum.form * Double(n) * Double(n) / maximum.weight
     return InstabilityTest(
@@ -68,27 +88,19 @@ struct InstabilityTester {
         .logUpperTail(statistic),
       effectShare: maximum.form > 0 ? maximum.effect / maximum.form : 0)
   }
+}
 
-  private func largest(
-    _ process: ScoreProcess, values: [Double], order: ArraySlice<Int32>, from: Int
-  ) -> ProcessMaximum {
-    order.withUnsafeBufferPointer { order in
-      values.withUnsafeBufferPointer { values in
-        rowScores.withUnsafeBufferPointer { scores in
-          process.directions.withUnsafeBufferPointer { directions in
-            process.center.withUnsafeBufferPointer { center in
-              guard let values = values.baseAddress, let scores = scores.baseAddress,
-                let directions = directions.baseAddress, let center = center.baseAddress
-              else { return ProcessMaximum() }
-              return ScoreSweep(
-                order: order, values: values, scores: scores, directions: directions,
-                center: center, width: process.width, from: from,
-                readsEveryRow: control.ties == .rows
-              ).maximum()
-            }
-          }
-        }
+/// Lends the elements of two arrays that are not empty, for the time of a call.
+@inline(__always)
+private func withBases<A, B, Result>(
+  _ first: [A], _ second: [B], _ body: (UnsafePointer<A>, UnsafePointer<B>) -> Result
+) -> Result {
+  first.withUnsafeBufferPointer { first in
+    second.withUnsafeBufferPointer { second in
+      guard let a = first.baseAddress, let b = second.baseAddress else {
+        preconditionFailure("a sweep of nothing")
       }
+      return body(a, b)
     }
   }
 }

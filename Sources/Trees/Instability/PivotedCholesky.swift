@@ -8,53 +8,60 @@ import Numerics
 struct PivotedCholesky {
   /// The independent columns, in order of choice; the last column, if independent, stands last.
   private(set) var columns: [Int] = []
-  /// The lower triangle by rows: row s has the s + 1 elements of `columns[s]`.
-  private(set) var factor: [[Double]] = []
+  /// What each column of the matrix has of each chosen direction: column j, step s at j × order + s.
+  private var loadings: [Double]
+  private let order: Int
 
-  /// Factorises a matrix of unit diagonal; `excluded` columns are left out.
+  /// Factorises a matrix of unit diagonal without its excluded columns; O(order³ / 3).
   init(_ matrix: Matrix, tolerance: Double, excluded: [Bool], last: Int?) {
-    let order = matrix.rows
-    var remaining = (0..<order).map { matrix[$0, $0] }
-    var loadings = [[Double]](repeating: [], count: order)
-    var open = (0..<order).filter { !excluded[$0] && $0 != last }
-
-    func choose(_ pivot: Int, updating others: [Int]) {
-      let root = remaining[pivot].squareRoot()
-      for column in others {
-        let value = (matrix[column, pivot] - inner(loadings[column], loadings[pivot])) / root
-        loadings[column].append(value)
-        remaining[column] -= value * value
+    order = matrix.rows
+    loadings = [Double](repeating: 0, count: order * order)
+    columns.reserveCapacity(order)
+    var remaining = matrix
+    var isOpen = excluded.map { !$0 }
+    while true {
+      var pivot: Int?
+      var largest = tolerance
+      for column in 0..<order
+      where isOpen[column] && column != last && remaining[column, column] > largest {
+        pivot = column
+        largest = remaining[column, column]
       }
-      columns.append(pivot)
-      factor.append(loadings[pivot] + [root])
+      guard let pivot else { break }
+      isOpen[pivot] = false
+      choose(pivot, of: &remaining, isOpen: isOpen)
     }
-
-    let final = last.flatMap { excluded[$0] ? nil : $0 }
-    while let pivot = open.max(by: { remaining[$0] < remaining[$1] }) {
-      let first = open.first { remaining[$0] >= remaining[pivot] } ?? pivot
-      guard remaining[first] > tolerance else { break }
-      open.removeAll { $0 == first }
-      choose(first, updating: open + (final.map { [$0] } ?? []))
+    if let last, isOpen[last], remaining[last, last] > tolerance {
+      isOpen[last] = false
+      choose(last, of: &remaining, isOpen: isOpen)
     }
-    if let final, remaining[final] > tolerance { choose(final, updating: []) }
   }
 
-  /// Solves L z = x for the chosen columns of a vector; its squared length is the quadratic form.
-  func solve(_ vector: [Double]) -> [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(columns.count)
-    for (step, row) in factor.enumerated() {
-      var sum = vector[columns[step]]
-      for t in 0..<step { sum -= row[t] * result[t] }
-      result.append(sum / row[step])
+  /// Appends a column and takes what it explains from the open ones.
+  private mutating func choose(_ pivot: Int, of remaining: inout Matrix, isOpen: [Bool]) {
+    let step = columns.count
+    let root = remaining[pivot, pivot].squareRoot()
+    loadings[pivot * order + step] = root
+    for j in 0..<order where isOpen[j] { loadings[j * order + step] = remaining[j, pivot] / root }
+    for j in 0..<order where isOpen[j] {
+      let loading = loadings[j * order + step]
+      for i in 0..<order where isOpen[i] {
+        remaining[i, j] -= loadings[i * order + step] * loading
+      }
     }
-    return result
+    columns.append(pivot)
   }
-}
 
-/// The inner product over the elements that both vectors have.
-private func inner(_ left: [Double], _ right: [Double]) -> Double {
-  var sum = 0.0
-  for i in 0..<min(left.count, right.count) { sum += left[i] * right[i] }
-  return sum
+  /// Solves L z = x for the chosen columns of a vector; the squared length of z is the quadratic
+  /// form of x.
+  ///
+  /// The elements of z are written from the last to the first, beginning at `start`.
+  func solve(_ vector: [Double], into result: inout [Double], at start: Int) {
+    let end = start + columns.count - 1
+    for (step, column) in columns.enumerated() {
+      var sum = vector[column]
+      for t in 0..<step { sum -= loadings[column * order + t] * result[end - t] }
+      result[end - step] = sum / loadings[column * order + step]
+    }
+  }
 }

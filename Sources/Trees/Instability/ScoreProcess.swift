@@ -46,10 +46,11 @@ struct ScoreProcess {
     let cholesky = PivotedCholesky(
       moments.scaled(excluded: excluded), tolerance: dependenceTolerance, excluded: excluded,
       last: effect)
-    let kept = Set(cholesky.columns)
-    let notTested = scores.parameters.indices.filter { !kept.contains($0) }
-      .map { scores.parameters[$0] }
-    guard let effect, kept.contains(effect) else {
+    let notTested =
+      cholesky.columns.count == excluded.count
+      ? []
+      : excluded.indices.filter { !cholesky.columns.contains($0) }.map { scores.parameters[$0] }
+    guard let effect, cholesky.columns.last == effect else {
       return Outcome(process: nil, notTested: notTested)
     }
     return Outcome(
@@ -62,20 +63,16 @@ struct ScoreProcess {
     width = ScoreSweep.width(of: parameters)
     let cells = scores.regressors.rows
     var directions = [Double](repeating: 0, count: cells * width)
-    func store(_ vector: [Double], at offset: Int) {
-      let whitened = cholesky.solve(zip(vector, moments.scales).map { $0 / $1 })
-      for (position, value) in whitened.reversed().enumerated() {
-        directions[offset + position] = value
-      }
-    }
+    var vector = moments.means
     for cell in 0..<cells {
-      store(
-        (0..<scores.regressors.columns).map { scores.regressors[cell, $0] }, at: cell * width)
+      for j in vector.indices { vector[j] = scores.regressors[cell, j] / moments.scales[j] }
+      cholesky.solve(vector, into: &directions, at: cell * width)
     }
-    directions.append(contentsOf: [Double](repeating: 0, count: width))
-    store(moments.means, at: cells * width)
-    center = Array(directions.suffix(width))
-    self.directions = Array(directions.dropLast(width))
+    self.directions = directions
+    for j in vector.indices { vector[j] = moments.means[j] / moments.scales[j] }
+    var center = [Double](repeating: 0, count: width)
+    cholesky.solve(vector, into: &center, at: 0)
+    self.center = center
   }
 }
 
@@ -83,6 +80,18 @@ extension ScoreParameter {
   /// Whether this is the intercept of a trial with a single participant.
   fileprivate var hasOneParticipant: Bool {
     if case .trialIntercept(_, 1) = self { true } else { false }
+  }
+}
+
+extension ScoreField {
+  /// Calls a closure with position, residual and cell of each row; it is inlined into the loop.
+  @inline(__always)
+  func withRows(count: Int, _ body: (_ position: Int, _ residual: Double, _ cell: Int) -> Void) {
+    residuals.withUnsafeBufferPointer { residuals in
+      cells.withUnsafeBufferPointer { cells in
+        for i in 0..<count { body(i, residuals[i], Int(cells[i])) }
+      }
+    }
   }
 }
 
@@ -96,11 +105,10 @@ private struct CellSums {
     let cells = scores.regressors.rows
     var table = [Double](repeating: 0, count: 3 * cells)
     table.withUnsafeMutableBufferPointer { table in
-      for (residual, cell) in zip(scores.residuals, scores.cells) {
-        let at = 3 * Int(cell)
-        table[at] += 1
-        table[at + 1] += residual
-        table[at + 2] += residual * residual
+      scores.withRows(count: scores.residuals.count) { _, residual, cell in
+        table[3 * cell] += 1
+        table[3 * cell + 1] += residual
+        table[3 * cell + 2] += residual * residual
       }
     }
     counts = (0..<cells).map { table[3 * $0] }
@@ -120,15 +128,15 @@ private struct ScoreMoments {
 
   init(_ regressors: Matrix, _ sums: CellSums) {
     let columns = regressors.columns
-    let n = sums.counts.reduce(0, +)
-    let meanSquare = sums.squares.reduce(0, +) / max(n, 1)
+    let n = max(sums.counts.reduce(0, +), 1)
+    let meanSquare = sums.squares.reduce(0, +) / n
     var means = [Double](repeating: 0, count: columns)
     var floors = means
     var product = Matrix(rows: columns, columns: columns)
-    for cell in 0..<regressors.rows {
-      for j in 0..<columns where regressors[cell, j] != 0 {
+    for j in 0..<columns {
+      for cell in 0..<regressors.rows where regressors[cell, j] != 0 {
         let x = regressors[cell, j]
-        means[j] += x * sums.sums[cell] / max(n, 1)
+        means[j] += x * sums.sums[cell] / n
         floors[j] += x * x * sums.counts[cell] * meanSquare
         for i in 0...j { product[i, j] += regressors[cell, i] * x * sums.squares[cell] }
       }

@@ -86,7 +86,7 @@ struct ScoreSweep {
 
   /// The pass with the whole process in one vector.
   @inline(__always)
-  private func sweep<V: SIMD>(_ type: V.Type) -> ProcessMaximum where V.Scalar == Double {
+  private func sweep<V: ScoreLanes>(_ type: V.Type) -> ProcessMaximum {
     var result = ProcessMaximum()
     let n = order.count
     let mean = load(center, type)
@@ -99,7 +99,7 @@ struct ScoreSweep {
       guard m >= from, reads(after: m) else { continue }
       let centered = sum - Double(m) * mean
       result.consider(
-        form: (centered * centered).sum(), weight: Double(m) * Double(n - m),
+        form: (centered * centered).total, weight: Double(m) * Double(n - m),
         effect: centered[0])
     }
     return result
@@ -120,17 +120,42 @@ struct ScoreSweep {
         guard m >= from, reads(after: m) else { continue }
         var form = SIMD16<Double>(repeating: 0)
         for block in stride(from: 0, to: width, by: 16) {
-          let centered =
-            UnsafeRawPointer(sum.baseAddress.unsafelyUnwrapped + block)
-            .loadUnaligned(as: SIMD16<Double>.self)
-            - Double(m) * load(center + block, SIMD16<Double>.self)
+          let part = UnsafeRawBufferPointer(sum)
+            .loadUnaligned(
+              fromByteOffset: block * MemoryLayout<Double>.stride, as: SIMD16<Double>.self)
+          let centered = part - Double(m) * load(center + block, SIMD16<Double>.self)
           form += centered * centered
         }
         result.consider(
-          form: form.sum(), weight: Double(m) * Double(n - m),
+          form: form.total, weight: Double(m) * Double(n - m),
           effect: sum[0] - Double(m) * center[0])
       }
       return result
     }
   }
+}
+
+/// A vector whose sum is taken by halves: a fixed order that vector instructions can follow.
+private protocol ScoreLanes: SIMD where Scalar == Double {
+  var total: Double { get }
+}
+
+extension SIMD2<Double>: ScoreLanes {
+  @inline(__always)
+  fileprivate var total: Double { self[0] + self[1] }
+}
+
+extension SIMD4<Double>: ScoreLanes {
+  @inline(__always)
+  fileprivate var total: Double { (lowHalf + highHalf).total }
+}
+
+extension SIMD8<Double>: ScoreLanes {
+  @inline(__always)
+  fileprivate var total: Double { (lowHalf + highHalf).total }
+}
+
+extension SIMD16<Double>: ScoreLanes {
+  @inline(__always)
+  fileprivate var total: Double { (lowHalf + highHalf).total }
 }

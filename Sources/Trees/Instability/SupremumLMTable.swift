@@ -1,7 +1,8 @@
 /// The response-surface coefficients of Hansen (1997) for p-values of the supremum of an LM process.
 ///
 /// For each number of parameters k = 1…40 there are 25 rows, one for each trimming fraction
-/// 0.49, 0.47, …, 0.01: the p-value of a statistic x is about P(χ²_df > b0 + b1 x).
+/// 0.49, 0.47, …, 0.01: the p-value of a statistic x is about P(χ²_df > b0 + b1 x). The figures are
+/// Hansen's as R's strucchange and partykit carry them, in `SupremumLMTable.csv`.
 struct SupremumLMTable: Sendable {
   /// One trimming fraction of one k.
   struct Row: Sendable, Equatable {
@@ -25,18 +26,51 @@ struct SupremumLMTable: Sendable {
 
   /// Reads lines `k,row,tau,b0,b1,df` below a header, ordered by k and row.
   init(csv: [UInt8]) {
-    rows = csv.split(separator: UInt8(ascii: "\n")).dropFirst().map { line in
-      let fields = line.split(separator: UInt8(ascii: ",")).suffix(3).map { field in
-        Double(Substring(decoding: field, as: UTF8.self)) ?? .nan
-      }
-      precondition(fields.count == 3, "a table line of six numbers is wanted")
-      return Row(b0: fields[0], b1: fields[1], df: fields[2])
+    var numbers: [Double] = []
+    numbers.reserveCapacity(6 * Self.largestCount * Self.rowsPerCount)
+    let header = csv.firstIndex(of: UInt8(ascii: "\n")) ?? csv.endIndex
+    var decimal = Decimal()
+    for byte in csv[header...].dropFirst() {
+      if decimal.take(byte) { continue }
+      numbers.append(decimal.value)
+      decimal = Decimal()
     }
-    precondition(rows.count == Self.largestCount * Self.rowsPerCount, "a table of 1000 lines")
+    if !decimal.isEmpty { numbers.append(decimal.value) }
+    precondition(
+      numbers.count == 6 * Self.largestCount * Self.rowsPerCount, "a table of 1000 lines of six")
+    rows = stride(from: 3, to: numbers.count, by: 6).map { place in
+      Row(b0: numbers[place], b1: numbers[place + 1], df: numbers[place + 2])
+    }
   }
 
   /// Row 1…25 of k = 1…40.
   func row(_ row: Int, count k: Int) -> Row {
     rows[(k - 1) * Self.rowsPerCount + row - 1]
   }
+}
+
+/// A plain decimal of at most 15 digits, read byte by byte; its value is exactly rounded, being the
+/// quotient of two whole numbers that are exact.
+private struct Decimal {
+  private var digits = 0.0
+  private var divisor = 1.0
+  private var isNegative = false
+  private var hasPoint = false
+  private(set) var isEmpty = true
+
+  /// Takes a digit, point or sign; false for any other byte.
+  mutating func take(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+      digits = 10 * digits + Double(byte - UInt8(ascii: "0"))
+      if hasPoint { divisor *= 10 }
+    case UInt8(ascii: "."): hasPoint = true
+    case UInt8(ascii: "-"): isNegative = true
+    default: return false
+    }
+    isEmpty = false
+    return true
+  }
+
+  var value: Double { (isNegative ? -digits : digits) / divisor }
 }

@@ -1,5 +1,5 @@
-import Dispatch
-import Synchronization
+private import Dispatch
+private import Synchronization
 
 /// The values of a function of 0 ..< `count`, computed on at most `threads` threads and returned
 /// in the order of the index.

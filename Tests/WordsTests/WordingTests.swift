@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Tables
+import Words
 
 @Suite struct WordingTests {
   @Test(arguments: [
@@ -23,13 +22,5 @@ import Testing
     #expect(listed(["a", "b", "c"], limit: 2) == "\"a\", \"b\" and 1 more")
     #expect(counted(1, "row") == "1 row")
     #expect(counted(0, "row") == "0 rows")
-  }
-
-  @Test func parallelResultsStandInOrder() {
-    let expected = (0..<1000).map { $0 * $0 }
-    for threads in [0, 1, 2, 7, 5000] {
-      #expect(inParallel(1000, threads: threads) { $0 * $0 } == expected)
-      #expect(inParallel(0, threads: threads) { $0 } == [])
-    }
   }
 }

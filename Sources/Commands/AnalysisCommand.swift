@@ -1,0 +1,162 @@
+import Designs
+import Inference
+private import JSON
+private import Posterior
+import Reports
+import Sampling
+import Subgroups
+private import Threads
+
+/// What `fit` and `compare` do: read, analyse, write.
+struct AnalysisCommand {
+  private let invocation: Invocation
+  private let estimators: [Estimator]
+  private let clock = ContinuousClock()
+
+  /// A command that runs its method by some estimators.
+  init(_ invocation: Invocation, estimators: [Estimator]) {
+    self.invocation = invocation
+    self.estimators = estimators
+  }
+
+  /// Runs the command; returns 3 where chains have not converged and that was not allowed, else 0.
+  func run() throws(CommandError) -> Int32 {
+    let settings = invocation.settings
+    let folder = try outputFolder()
+    let start = clock.now
+    let plan = AnalysisPlan(
+      settings, estimators: estimators, priors: try AnalysisInput.priors(settings.priors))
+    let (builder, digest) = try AnalysisInput.builder(invocation)
+    var analysis: Analysis
+    do {
+      let design = try builder.design()
+      let read = seconds(since: start)
+      analysis = try analyse(design, plan, in: environment())
+      analysis.timing.read = read
+    } catch {
+      throw CommandError(error)
+    }
+    analysis.timing.total = seconds(since: start)
+    invocation.console.endProgress()
+    for warning in analysis.warnings { invocation.console.warn(warning) }
+    try write(analysis, digest, folder)
+    if settings.timing { report(analysis.timing) }
+    return analysis.hasConverged || settings.allowsUnconverged ? 0 : 3
+  }
+
+  private func outputFolder() throws(CommandError) -> FitFolder? {
+    guard let path = invocation.settings.out else { return nil }
+    return try FitFolder(
+      path, force: invocation.settings.force, temporaries: invocation.temporaries)
+  }
+
+  private func seconds(since start: ContinuousClock.Instant) -> Double {
+    (clock.now - start) / .seconds(1)
+  }
+
+  private func environment() -> AnalysisEnvironment {
+    let clock = clock
+    let start = clock.now
+    let progress = SamplingProgress(
+      invocation.console, chains: invocation.settings.chains)
+    return AnalysisEnvironment(
+      now: { (clock.now - start) / .seconds(1) }, monitor: RunMonitor(sink: progress))
+  }
+
+  private func write(
+    _ analysis: Analysis, _ digest: String, _ folder: FitFolder?
+  ) throws(CommandError) {
+    let call = callInfo(analysis, digest)
+    let content = ReportContent(analysis, call: call)
+    if let folder { try save(analysis, call, content, in: folder) }
+    switch invocation.settings.format {
+    case .text:
+      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .json: try Terminal.write(try text(FitDocument(analysis, call: call).json))
+    }
+  }
+
+  private func save(
+    _ analysis: Analysis, _ call: CallInfo, _ content: ReportContent, in folder: FitFolder
+  ) throws(CommandError) {
+    var names: [Int: [String]] = [:]
+    for index in analysis.runs.indices where analysis.runs[index].estimator == .bayes {
+      names[index] = (1...invocation.settings.chains).map { "draws-\($0).csv" }
+    }
+    let document = FitDocument(analysis, call: call, drawsFiles: names)
+    let json = try text(document.json)
+    let summary = TextRenderer(width: 80).text(content)
+    try folder.write { writer throws(CommandError) in
+      try writer.add("fit.json", Array(json.utf8))
+      try writer.add("summary.txt", Array(summary.utf8))
+      for (index, files) in names.sorted(by: { $0.key < $1.key }) {
+        for (name, bytes) in zip(files, draws(of: analysis.runs[index])) {
+          try writer.add(name, bytes)
+        }
+      }
+    }
+  }
+
+  /// The draws files of a run, one a chain.
+  private func draws(of run: Run) -> [[UInt8]] {
+    guard case .bayesian(let result) = run.fit else { return [] }
+    let settings = DrawsFile.Settings(
+      warmup: invocation.settings.warmup, maxTreeDepth: invocation.settings.maxTreedepth)
+    let threads = invocation.settings.threads
+    return concurrentMap(count: result.records.count, threads: threads) { chain in
+      DrawsFile.text(
+        of: result.draws, chain: chain, record: result.records[chain], settings: settings)
+    }
+  }
+
+  private func text(_ document: JSONValue) throws(CommandError) -> String {
+    do {
+      return try document.text()
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
+  private func callInfo(_ analysis: Analysis, _ digest: String) -> CallInfo {
+    let design = analysis.design
+    var resolved: [OptionName: OptionValue] = [
+      .threads: .integer(invocation.settings.threads),
+      .reference: .text(design.treatment.reference), .family: .text(design.family.rawValue),
+    ]
+    resolved[.minSize] = .integer(analysis.plan.growth.minSize(analysis.plan.methods[0], design))
+    let control = OptionTable.control(
+      of: invocation.command, invocation.parsed, resolved: resolved)
+    return CallInfo(
+      version: Help.version, command: invocation.command.rawValue,
+      dataPath: invocation.operands[0], dataSHA256: digest,
+      control: control.map { Setting($0.key, $0.value.map(\.json) ?? .null) })
+  }
+
+  private func report(_ timing: Timing) {
+    invocation.console.timings([
+      ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
+      ("sample", timing.sample), ("inner", timing.inner), ("total", timing.total),
+    ])
+  }
+}
+
+extension OptionValue {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .flag(let flag): .bool(flag)
+    case .integer(let number): JSONValue(number)
+    case .number(let number): JSONValue(number)
+    case .text(let text): .string(text)
+    case .list(let items): .array(items.map(\.json))
+    }
+  }
+}
+
+extension Analysis {
+  /// Whether the chains of every Bayesian run have converged.
+  fileprivate var hasConverged: Bool {
+    runs.allSatisfy { run in
+      if case .bayesian(let result) = run.fit { result.diagnostics.converged } else { true }
+    }
+  }
+}

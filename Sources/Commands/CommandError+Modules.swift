@@ -1,0 +1,82 @@
+private import Designs
+private import Inference
+private import Numerics
+private import Sampling
+private import Subgroups
+private import Tables
+
+extension CommandError {
+  /// What an error of any module is on the command line: one line and an exit code; anything
+  /// unforeseen is a fault of ours.
+  package init(_ error: any Error) {
+    switch error {
+    case let error as CommandError: self = error
+    case let error as DesignError: self.init(error.category, error.message)
+    case let error as TableError: self.init(error.category, error.message)
+    case let error as PriorError: self = Self.prior(error)
+    case let error as AnalysisError: self = Self.analysis(error)
+    default: self = .internalFault("\(error)")
+    }
+  }
+
+  private init(_ category: ErrorCategory, _ message: String) {
+    self =
+      switch category {
+      case .usage: .usage(message)
+      case .data: .data(message)
+      case .noInput: .noInput(message)
+      case .inputOutput: .inputOutput(message)
+      }
+  }
+
+  private static func prior(_ error: PriorError) -> CommandError {
+    switch error {
+    case .unknownSet(let name, let known):
+      .noInput(
+        "unknown prior set '\(name)': known are \(known.joined(separator: ", ")), "
+          + "or give the path of a JSON file")
+    case .notJSON(let file, let reason): .data("prior file '\(file)' is not JSON: \(reason)")
+    case .invalid(let file, let key, let problem): .data("prior file '\(file)', \(key): \(problem)")
+    case .missingFamily(let file, let family):
+      .data(
+        "prior set '\(file)' has no priors for a \(family) outcome; add an entry \"\(family)\"")
+    case .improper(let file, let key, let problem):
+      .data("prior file '\(file)', \(key): \(problem)")
+    }
+  }
+
+  private static func analysis(_ error: AnalysisError) -> CommandError {
+    switch error {
+    case .notFitted(let cause): .data("the joint model cannot be fitted: \(words(cause))")
+    case .notIdentified(let node):
+      .data(
+        "no trial has both arms in node \(node), and the flat prior leaves its effect undefined; "
+          + "give effects a proper prior")
+    case .prior(let error): prior(error)
+    case .sampling(let error): sampling(error)
+    }
+  }
+
+  private static func words(_ error: NumericalError) -> String {
+    switch error {
+    case .notPositiveDefinite: "its normal equations are singular"
+    case .notConverged(let what): "\(what) did not converge"
+    case .library(let what): what
+    }
+  }
+
+  private static func sampling(_ error: SamplingError) -> CommandError {
+    switch error {
+    case .invalidPlan(let what): .usage(what)
+    case .noUsableStart(let chain, let attempts):
+      .data(
+        "chain \(chain + 1) finds no start with a finite posterior density in \(attempts) tries; "
+          + "the priors may have no mass on the data's scale")
+    case .noStepSize(let chain):
+      .data("chain \(chain + 1) finds no step size: the posterior is not smooth where it starts")
+    case .improperDensity(let chain):
+      .data("chain \(chain + 1) moves without end: the posterior is improper; use proper priors")
+    case .cancelled: .ended(.interrupt)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Designs
+import Foundation
+import Inference
+import JSON
+import MixedModels
+import Posterior
+import Subgroups
+import TestSupport
+import Testing
+import Trees
+
+/// Bayesian trees and posteriors against an independent computation without a sampler (partykit's
+/// `lmtree` with offsets, posteriors by Gauss-Legendre quadrature).
+@Suite struct BayesianTreeTests {
+  static let cases = ["low-back-pain", "few-trials", "many-trials", "null"]
+
+  /// The reference's absolute priors as a prior file.
+  static func priors(_ figures: JSONValue) throws -> PriorSet {
+    let value = { try figures.number("prior", $0) }
+    let file = """
+      {"schema": "metamob.priors/1", "name": "reference", "gaussian": {
+        "intercept": {"family": "normal", "mean": \(try value("m")), "sd": \(try value("s_gamma"))},
+        "effect": {"family": "normal", "mean": 0, "sd": \(try value("s_beta"))},
+        "tau0": {"family": "half-normal", "scale": \(try value("s_tau0"))},
+        "tau1": {"family": "half-normal", "scale": \(try value("s_tau1"))},
+        "sigma": {"family": "half-normal", "scale": \(try value("s_sigma"))}}}
+      """
+    return try PriorSet(data: Data(file.utf8), file: "reference")
+  }
+
+  static func run(_ name: String, _ method: Method, seed: UInt64 = 1) throws -> Run {
+    let data = try Require.value(figure("bayes-trees/\(name).json"), name)
+    let figures = try JSONValue(data: data).at(method.rawValue)
+    var plan = AnalysisPlan(priors: try priors(figures))
+    plan.methods = [method]
+    plan.growth.ties = .rows
+    plan.growth.start = .zero
+    plan.sampling.seed = seed
+    plan.threads = 2
+    return try analyse(referenceDesign(name), plan, in: AnalysisEnvironment()).runs[0]
+  }
+
+  @Test(arguments: cases, [Method.metamobSI, .metamobRI])
+  func treeAndPosterior(name: String, method: Method) throws {
+    let data = try Require.value(figure("bayes-trees/\(name).json"), name)
+    let figures = try JSONValue(data: data).at(method.rawValue)
+    let run = try Self.run(name, method)
+    guard case .bayesian(let result) = run.fit else { throw Require.Missing(what: "posterior") }
+    let design = try referenceDesign(name)
+    let nodes = try #require(figures["nodes"]?.array)
+    #expect(run.tree.tree.nodes.map(\.rows.count) == nodes.map { Int($0["n"]?.number ?? 0) })
+    for (node, expected) in zip(run.tree.tree.nodes, nodes) {
+      let split = node.split.map { design.partitioning[$0.variable].name }
+      #expect(split == expected["split"]?["var"]?.string)
+      if case .numeric(_, let breakpoint) = node.split {
+        #expect(breakpoint == expected["split"]?["breaks"]?.number)
+      }
+    }
+    #expect(result.diagnostics.converged, "\(result.diagnostics.problems)")
+    #expect(result.diagnostics.divergences == 0)
+    let posterior = try figures.at("posterior")
+    let tolerance = method == .metamobSI ? 1e-3 : 0.03
+    #expect(
+      abs(
+        try #require(result.logMarginalLikelihood)
+          - (try posterior.number("log_marginal_likelihood"))) < tolerance)
+    let effects = try #require(posterior["effects"]?.array)
+    #expect(result.subgroups.map { "\($0.node)" } == effects.compactMap { $0["leaf"]?.string })
+    for (subgroup, exact) in zip(result.subgroups, effects) {
+      // Means within four Monte-Carlo errors and the reference's own 1e-4 SDs; SDs, whose error is
+      // about 1/√(2 ESS) relative, within four such errors.
+      let mean = try exact.number("mean")
+      let sd = try exact.number("sd")
+      let error = try #require(subgroup.effect.mcseMean)
+      #expect(abs(subgroup.effect.mean - mean) < 4 * error + 1e-4 * sd)
+      let ess = try #require(subgroup.effect.essTail)
+      #expect(abs(subgroup.effect.sd / sd - 1) < 4 / ess.squareRoot())
+    }
+  }
+}
