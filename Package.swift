@@ -44,9 +44,7 @@ let package = Package(
         "Threads", "Words", "Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior",
       ],
       resources: [.embedInCode("PriorSets")]),
-    module(
-      "Trees", uses: ["Threads", "Numerics", "Designs"],
-      resources: [.embedInCode("Instability/SupremumLMTable.csv")]),
+    module("Trees", uses: ["Threads", "Numerics", "Designs"]),
     module(
       "Subgroups",
       uses: [
