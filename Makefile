@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test lint record clean
+.PHONY: help setup build demo test lint record docs clean
 
 # Release settings throughout: the statistical tests run at full speed, and the tests run the very
 # binary that `make build` leaves.
@@ -26,6 +26,8 @@ demo: build ## compare the REML and the Bayesian tree of the example
 test: setup lint ## check form, build, and run all tests
 	@echo "make: building the program and its tests"
 	@$(SWIFT_BUILD) --build-tests
+	@echo "make: checking the links of the documentation"
+	@.ci/docs --check
 	@echo "make: running the tests"
 	@$(SWIFT_TEST)
 
@@ -35,6 +37,9 @@ lint: ## check form alone
 record: setup ## renew the help snapshots and the outputs shown in documents
 	@$(SWIFT_BUILD) --build-tests
 	@METAMOB_RECORD=1 $(SWIFT_TEST) --filter 'HelpSnapshotTests|DocumentTests'
+
+docs: build ## make the pages on the code: .build/documentation
+	@.ci/docs
 
 clean: ## remove everything that was built
 	@swift package clean
