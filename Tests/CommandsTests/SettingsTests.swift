@@ -1,5 +1,8 @@
 import Commands
+import Designs
+import Subgroups
 import Testing
+import Trees
 
 @Suite("Settings")
 struct SettingsTests {

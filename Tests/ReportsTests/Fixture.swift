@@ -81,7 +81,7 @@ struct Fixture {
         tau.map { $0 * (Double(trial) - 1.5) }
       }, parameterCount: 27, rows: data.rows)
     let result = RestrictedResult(
-      fit: fit, leaves: leaves, aic: 8133.82, bic: 8277.49,
+      fit: fit, leaves: leaves, logLikelihood: -4039.91, aic: 8133.82, bic: 8277.49,
       subgroups: tree.leaves.map { subgroup($0, estimate) },
       innerNodes: tree.innerNodes.map { subgroup($0, estimate) }, tauIntervals: tauIntervals)
     return Run(
