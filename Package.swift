@@ -44,9 +44,7 @@ let package = Package(
         "Threads", "Words", "Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior",
       ],
       resources: [.embedInCode("PriorSets")]),
-    module(
-      "Trees", uses: ["Threads", "Numerics", "Designs"],
-      resources: [.embedInCode("Instability/SupremumLMTable.csv")]),
+    module("Trees", uses: ["Threads", "Numerics", "Designs"]),
     module(
       "Subgroups",
       uses: [
@@ -55,7 +53,7 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
         "Subgroups",
       ]),
     module(
@@ -88,7 +86,9 @@ let package = Package(
       ]),
     tests(
       of: "Reports",
-      uses: ["JSON", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups"]),
+      uses: [
+        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
+      ]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

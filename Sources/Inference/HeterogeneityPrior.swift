@@ -60,7 +60,9 @@ public enum HeterogeneityPrior: Sendable, Equatable {
     _ x: Double, df: Double, scale: Double
   ) -> (value: Double, slope: Double) {
     let z = x / scale
-    let norm = lgamma((df + 1) / 2) - lgamma(df / 2) - 0.5 * log(df * Double.pi)
+    let upper: Double = lgamma((df + 1) / 2)
+    let lower: Double = lgamma(df / 2)
+    let norm = upper - lower - 0.5 * log(df * Double.pi)
     return (
       log(2) + norm - log(scale) - 0.5 * (df + 1) * log1p(z * z / df),
       -(df + 1) * z / (scale * (df + z * z))
@@ -103,8 +105,10 @@ public enum HeterogeneityPrior: Sendable, Equatable {
   }
 
   private static func halfTDeviation(df: Double) -> Double {
-    let mean =
-      2 * (df / Double.pi).squareRoot() * exp(lgamma((df + 1) / 2) - lgamma(df / 2)) / (df - 1)
+    // In steps with named types: over all of it at once the compiler takes seconds.
+    let upper: Double = lgamma((df + 1) / 2)
+    let lower: Double = lgamma(df / 2)
+    let mean = 2 * (df / Double.pi).squareRoot() * exp(upper - lower) / (df - 1)
     return (df / (df - 2) - mean * mean).squareRoot()
   }
 

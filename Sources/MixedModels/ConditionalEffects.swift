@@ -83,6 +83,7 @@ extension MarginalDensity {
   private func drawTrialEffects(
     _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
   ) {
+    guard q > 0 else { return }
     let first = p + cells.count
     for k in 0..<trials {
       let c = k * q * q

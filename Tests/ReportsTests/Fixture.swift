@@ -210,3 +210,57 @@ extension Outline {
   /// No split.
   static let root = Outline.leaf(1512, p: 0.351)
 }
+
+extension Fixture {
+  /// A comparison in which nothing could be computed.
+  func degenerate(_ tree: Tree) throws -> Analysis {
+    var analysis = try comparison(tree, tree)
+    let none = PosteriorSummary(
+      mean: .nan, sd: .nan, median: .nan, central: Interval(lower: .nan, upper: .nan),
+      shortest: Interval(lower: .nan, upper: .infinity), mcseMean: nil, rhat: nil, essBulk: nil,
+      essTail: .nan)
+    if case .restricted(var fit) = analysis.runs[0].fit {
+      fit.subgroups = tree.leaves.map {
+        RestrictedSubgroup(
+          node: $0.id, rows: $0.rows.count, estimate: .nan, standardError: .infinity,
+          degreesOfFreedom: .infinity,
+          interval: Interval(lower: -.infinity, upper: .infinity), pValue: .nan)
+      }
+      fit.innerNodes = tree.innerNodes.map {
+        RestrictedSubgroup(node: $0.id, rows: $0.rows.count)
+      }
+      fit.tauIntervals = [Interval(lower: 0, upper: .infinity)]
+      fit.logLikelihood = -.infinity
+      analysis.runs[0].fit = .restricted(fit)
+    }
+    if case .bayesian(var fit) = analysis.runs[1].fit {
+      for place in fit.subgroups.indices {
+        fit.subgroups[place].effect = none
+        fit.subgroups[place].newTrial = none
+        fit.subgroups[place].probabilityBelowZero = .nan
+        fit.subgroups[place].trials = []
+      }
+      for place in fit.parameters.indices { fit.parameters[place].posterior = none }
+      for place in fit.contrasts.indices { fit.contrasts[place].difference = none }
+      fit.tau1 = none
+      fit.sigma = none
+      fit.tau1SDRatio = .nan
+      fit.logMarginalLikelihood = nil
+      fit.diagnostics.maxRhat = .infinity
+      fit.diagnostics.minEbfmi = .nan
+      analysis.runs[1].fit = .bayesian(fit)
+    }
+    for run in analysis.runs.indices {
+      analysis.runs[run].tree.logLikelihood = .nan
+      for node in analysis.runs[run].tree.tree.nodes.indices {
+        analysis.runs[run].tree.tree.nodes[node].objective = .infinity
+        analysis.runs[run].tree.tree.nodes[node].coefficients.effect = .nan
+        for test in analysis.runs[run].tree.tree.nodes[node].tests.indices {
+          analysis.runs[run].tree.tree.nodes[node].tests[test].adjustedPValue = .nan
+          analysis.runs[run].tree.tree.nodes[node].tests[test].logPValue = -.infinity
+        }
+      }
+    }
+    return analysis
+  }
+}

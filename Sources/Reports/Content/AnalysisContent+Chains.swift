@@ -1,5 +1,6 @@
 import Posterior
 import Subgroups
+import Words
 
 extension AnalysisContent {
   /// The verdict on the chains with its figures.
@@ -11,7 +12,7 @@ extension AnalysisContent {
       heading("Chains", group),
       .paragraph(
         (diagnostics.converged ? "Converged" : "NOT converged") + ": "
-          + "\(String.counted(fit.draws.chains, "chain")) of \(fit.draws.iterations) draws after "
+          + "\(counted(fit.draws.chains, "chain")) of \(fit.draws.iterations) draws after "
           + "\(sampling.warmup) of warm-up (\(fit.sampler), seed \(sampling.seed)); "
           + figures(diagnostics) + "."),
     ]
@@ -32,11 +33,11 @@ extension AnalysisContent {
       "largest R-hat \(NumberStyle.rhat(diagnostics.maxRhat))",
       "smallest ESS \(NumberStyle.effectiveSize(diagnostics.minEssBulk)) (bulk) and "
         + "\(NumberStyle.effectiveSize(diagnostics.minEssTail)) (tail)",
-      String.counted(diagnostics.divergences, "divergence"),
+      counted(diagnostics.divergences, "divergence"),
     ]
     if diagnostics.maxTreedepthHits > 0 {
       parts.append(
-        "\(String.counted(diagnostics.maxTreedepthHits, "transition")) at the largest tree depth")
+        "\(counted(diagnostics.maxTreedepthHits, "transition")) at the largest tree depth")
     }
     if let energy = diagnostics.minEbfmi {
       parts.append("smallest E-BFMI \(NumberStyle.ratio(energy))")

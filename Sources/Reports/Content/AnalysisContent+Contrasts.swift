@@ -5,7 +5,7 @@ import Trees
 
 extension AnalysisContent {
   /// The most pairs of subgroups that are printed; JSON has all.
-  private static let mostContrasts = 10
+  private static let mostContrasts = 15
 
   /// The differences between subgroups, by Bayes.
   func contrasts(_ group: MethodGroup) -> [ReportBlock] {
@@ -44,7 +44,7 @@ extension AnalysisContent {
     let names = analysis.runs.map { "\($0.method.rawValue) \($0.estimator.word)" }
     let rows = analysis.agreement.map { agreement in
       ReportTable.Row(
-        agreement.runs.compactMap { names[checked: $0] }.joined(separator: ", "),
+        agreement.runs.compactMap { names[checked: $0]?.unbroken }.joined(separator: ", "),
         [
           [
             NumberStyle.ratio(agreement.adjustedRandIndex),
@@ -53,7 +53,7 @@ extension AnalysisContent {
           ]
         ])
     }
-    let columns = ["adj. Rand", "same root", "both", "1st only", "2nd only"]
+    let columns = ["adj. Rand", "root", "both", "1st only", "2nd only"]
     return [
       .heading("Agreement between the trees"),
       .table(

@@ -2,6 +2,7 @@ import Designs
 import Posterior
 import Subgroups
 import Trees
+import Words
 
 extension AnalysisContent {
   /// The subgroup effects of a method: a row a subgroup, both estimators beside one another.
@@ -85,7 +86,10 @@ extension AnalysisContent {
     }
     if group.bayesian != nil {
       panels.append(posteriorPanel(withDeviation: alone))
-      if analysis.plan.benefit != nil { panels.append(benefitPanel) }
+      if analysis.plan.benefit != nil {
+        let several = group.bayesian.map { $0.tree.leaves.count > 1 } ?? false
+        panels.append(benefitPanel(withBest: several))
+      }
       if group.method.hasNewTrial { panels.append(newTrialPanel) }
       if alone { panels.append(chainPanel) }
     }
@@ -119,14 +123,15 @@ extension AnalysisContent {
     }
   }
 
-  private var benefitPanel: EffectPanel {
+  /// `withBest` is for trees with something to choose from.
+  private func benefitPanel(withBest: Bool) -> EffectPanel {
     let beyond = analysis.plan.mcid != nil
-    let columns = ["benefit"] + (beyond ? ["> MCID"] : []) + ["best"]
+    let columns = ["benefit"] + (beyond ? ["> MCID"] : []) + (withBest ? ["best"] : [])
     return EffectPanel("probability of", columns) { row in
       guard let subgroup = row.bayesian?.subgroup else { return columns.map { _ in "" } }
       return [NumberStyle.probability(subgroup.probabilityBenefit)]
         + (beyond ? [NumberStyle.probability(subgroup.probabilityBeyondMCID)] : [])
-        + [NumberStyle.probability(subgroup.probabilityBest)]
+        + (withBest ? [NumberStyle.probability(subgroup.probabilityBest)] : [])
     }
   }
 
@@ -186,12 +191,12 @@ extension AnalysisContent {
         + "chosen them."
     }
     guard !single else {
-      return "The search over \(String.counted(variables.count, "variable")) found no subgroup; "
+      return "The search over \(counted(variables.count, "variable")) found no subgroup; "
         + "this does not show that the effect is the same in all participants."
     }
     return
       "Intervals and probabilities take the tree as given. It was chosen from the same data by "
-      + "searching \(String.counted(variables.count, "variable")), so differences between subgroups "
+      + "searching \(counted(variables.count, "variable")), so differences between subgroups "
       + "are exaggerated."
   }
 

@@ -2,6 +2,7 @@ import Designs
 import MixedModels
 import Subgroups
 import Trees
+import Words
 
 extension AnalysisContent {
   /// Title, facts of data and model, and the trials.
@@ -30,7 +31,7 @@ extension AnalysisContent {
     let exclusions = design.exclusions
     let left = exclusions.rows - exclusions.used
     var lines = [
-      "\(call.dataPath): \(String.counted(exclusions.rows, "row")), \(exclusions.used) used"
+      "\(shownFile(call.dataPath)): \(counted(exclusions.rows, "row")), \(exclusions.used) used"
         + (left > 0 ? ", \(left) left out" : "")
     ]
     var columns: [String] = []
@@ -72,7 +73,7 @@ extension AnalysisContent {
     let names = variables.map(\.name).joined(separator: ", ")
     let adjustment =
       growth.bonferroni ? "after Bonferroni adjustment" : "without adjustment for multiple tests"
-    return "searched over \(String.counted(variables.count, "variable")) (\(names)); a node is "
+    return "searched over \(counted(variables.count, "variable")) (\(names)); a node is "
       + "split where p <= \(NumberStyle.significant(growth.alpha, digits: 6)) \(adjustment)"
   }
 

@@ -2,6 +2,7 @@ import MixedModels
 import Posterior
 import Subgroups
 import Trees
+import Words
 
 extension AnalysisContent {
   /// The result of a method in a few sentences.
@@ -40,7 +41,7 @@ extension AnalysisContent {
     let words =
       onlyFirst + onlySecond == 0
       ? "all splits are in both trees"
-      : "\(String.counted(agreement.splitsInBoth, "split")) in both trees, \(onlyFirst) only by "
+      : "\(counted(agreement.splitsInBoth, "split")) in both trees, \(onlyFirst) only by "
         + "REML, \(onlySecond) only by Bayes"
         + (agreement.sameRootSplit ? "" : ", the roots differ")
     return

@@ -3,6 +3,7 @@ import MixedModels
 import Posterior
 import Subgroups
 import Trees
+import Words
 
 extension AnalysisContent {
   /// The trees of a method with what they have in common, and why nodes were not split.
@@ -68,9 +69,11 @@ extension AnalysisContent {
     let effects = [
       group.restricted.map { _ in "REML estimate" }, group.bayesian.map { _ in "posterior mean" },
     ].compactMap { $0 }
+    let hasSplit = group.grown.contains { $0.tree.leaves.count > 1 }
     var notes = [
       "p: smallest \(adjustment)p-value of the node's parameter-instability tests; effect: "
-        + "\(effects.joined(separator: " or ")), of an inner node with the tree collapsed there."
+        + effects.joined(separator: " or ")
+        + (hasSplit ? ", of an inner node with the tree collapsed there." : ".")
     ]
     if group.bayesian != nil {
       let fixed =
@@ -79,7 +82,7 @@ extension AnalysisContent {
         "Bayesian tree: Frequentist instability p-value\(fixed); a stopping rule, not posterior "
           + "evidence.")
     }
-    if group.pair != nil, group.grown.contains(where: { $0.tree.leaves.count > 1 }) {
+    if group.pair != nil, hasSplit {
       notes.append("= split in both trees, ≠ split in this tree only.")
     }
     let fragile = group.grown.contains { grown in grown.robustToStart.values.contains(false) }
@@ -87,7 +90,7 @@ extension AnalysisContent {
       notes.append(
         "! only the tree from the zero start has this split: it rests on differences between "
           + "trials, which cannot be told from heterogeneity with "
-          + "\(String.counted(design.trials.count, "trial")).")
+          + "\(counted(design.trials.count, "trial")).")
     }
     return notes
   }
@@ -135,7 +138,7 @@ extension AnalysisContent {
     }
     guard grown.converged else {
       return [
-        "the alternation did not converge within \(String.counted(grown.iterations, "round"))."
+        "the alternation did not converge within \(counted(grown.iterations, "round"))."
       ]
     }
     return []
@@ -146,7 +149,7 @@ extension AnalysisContent {
       guard let child = node.children.first else { return nil }
       return "[\(node.id)] \(condition(of: tree.node(child), in: tree))"
     }
-    let leaves = String.counted(tree.leaves.count, "subgroup")
+    let leaves = counted(tree.leaves.count, "subgroup")
     return splits.isEmpty ? leaves : "\(leaves), split at \(splits.joined(separator: ", "))"
   }
 

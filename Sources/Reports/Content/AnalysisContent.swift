@@ -27,9 +27,7 @@ struct AnalysisContent {
     self.call = call
     groups = MethodGroup.groups(of: analysis)
     variables = analysis.design.splitVariables
-    let errors = groups.flatMap { $0.restricted?.fit.subgroups ?? [] }.compactMap(\.standardError)
-    let deviations = groups.flatMap { $0.bayesian?.fit.subgroups ?? [] }.map(\.effect.sd)
-    style = NumberStyle(precisions: errors + deviations)
+    style = NumberStyle(precisions: groups.flatMap(\.precisions))
   }
 
   var design: Design { analysis.design }
@@ -59,11 +57,6 @@ struct AnalysisContent {
 extension String {
   /// The text with no-break spaces for its spaces.
   var unbroken: String { String(map { $0 == " " ? noBreakSpace : $0 }) }
-
-  /// The text with a number before it, the plural where the number is not one.
-  static func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
-    "\(number) \(number == 1 ? one : many ?? one + "s")"
-  }
 
   /// Texts joined as in a sentence: `a`, `a and b`, `a, b and c`.
   static func enumerated(_ texts: [String]) -> String {

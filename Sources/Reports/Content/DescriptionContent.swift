@@ -1,11 +1,12 @@
 public import Designs
+import Words
 
 extension ReportContent {
   /// The description of a data set: what each trial has, a column a trial.
   public init(_ description: DataDescription) {
     let content = DescriptionContent(description: description)
     self.init(blocks: [
-      .title("metamob describe: \(description.file)"), .facts(content.facts),
+      .title("metamob describe: \(shownFile(description.file))"), .facts(content.facts),
       .table(content.table),
     ])
   }
@@ -22,7 +23,7 @@ private struct DescriptionContent {
   var facts: [ReportBlock.Fact] {
     let total = description.total
     var lines = [
-      "\(String.counted(total.rows, "row")), \(total.complete) of them complete (a value in every "
+      "\(counted(total.rows, "row")), \(total.complete) of them complete (a value in every "
         + "used column)"
     ]
     let missing = description.variables.indices.compactMap { variable -> String? in
@@ -55,7 +56,7 @@ private struct DescriptionContent {
     let columns = groups.dropLast().map { $0.trial ?? "no trial" } + ["total"]
     return ReportTable(
       labelTitle: "", panels: columns.map { .init("", [$0]) },
-      sections: [countSection] + description.variables.indices.map(section))
+      sections: [countSection, armSection] + description.variables.indices.map(section))
   }
 
   private func row(
@@ -65,14 +66,15 @@ private struct DescriptionContent {
   }
 
   private var countSection: ReportTable.Section {
-    var rows = [row("rows") { "\($0.rows)" }, row("complete rows") { "\($0.complete)" }]
-    for (position, arm) in description.arms.enumerated() {
-      rows.append(row(arm) { "\($0.arms[checked: position] ?? 0)" })
+    .init("", [row("rows") { "\($0.rows)" }, row("complete rows") { "\($0.complete)" }])
+  }
+
+  private var armSection: ReportTable.Section {
+    var rows = description.arms.enumerated().map { position, arm in
+      row(arm) { "\($0.arms[checked: position] ?? 0)" }
     }
-    if description.total.missingArm > 0 {
-      rows.append(row("no \(description.treatment)") { "\($0.missingArm)" })
-    }
-    return .init("", rows)
+    if description.total.missingArm > 0 { rows.append(row("missing") { "\($0.missingArm)" }) }
+    return .init("\(description.treatment) (treatment)", rows)
   }
 
   private func section(_ variable: Int) -> ReportTable.Section {
@@ -107,12 +109,12 @@ private struct DescriptionContent {
     }
   }
 
-  /// A style with one decimal more than the spread of all values asks for.
+  /// A style for the spread of all values.
   private func style(_ variable: Int) -> NumberStyle {
     guard case .numeric(let total) = description.total.variables[variable],
       let deviation = total.standardDeviation
     else { return NumberStyle(decimals: 1) }
-    return NumberStyle(decimals: min(NumberStyle(precisions: [deviation]).decimals + 1, 9))
+    return NumberStyle(precisions: [deviation])
   }
 }
 

@@ -1,4 +1,5 @@
 import Designs
+import Posterior
 import Subgroups
 import Trees
 
@@ -20,6 +21,16 @@ struct MethodGroup {
   /// Whether there are effects by REML, of either tree.
   var hasRestrictedEffects: Bool {
     restricted != nil || bayesian?.fit.subgroups.contains { $0.restricted != nil } ?? false
+  }
+
+  /// The standard errors of the leaves' effects by REML, or else the posterior SDs; the same for a
+  /// `fit` and a `compare` of the same data, so that both are printed alike.
+  var precisions: [Double] {
+    let errors =
+      restricted?.fit.subgroups.map(\.standardError)
+      ?? bayesian?.fit.subgroups.map { $0.restricted?.standardError } ?? []
+    let known = errors.compactMap { $0 }
+    return known.isEmpty ? bayesian?.fit.subgroups.map(\.effect.sd) ?? [] : known
   }
 
   /// The trees, the REML one first.

@@ -36,6 +36,8 @@ extension TextRenderer {
   /// The smallest width of a column of labels beside numbers; narrower, a label has a line of its
   /// own above its numbers.
   private static let narrowestLabels = 26
+  /// The widest labels that are never given a line of their own.
+  private static let shortLabels = 16
   /// How far numbers stand to the right under a label with a line of its own.
   private static let indent = 4
   /// The width from which on a column's title is broken, where its cells are narrower.
@@ -54,7 +56,7 @@ extension TextRenderer {
   private func slices(_ table: ReportTable) -> [TableSlice] {
     let widths = table.panels.indices.map { columnWidths(table, panel: $0) }
     let widest = table.rows.map { displayWidth(printable($0.label)) }.max() ?? 0
-    let margin = min(widest + 2, Self.indent)
+    let margin = widest <= Self.shortLabels ? widest + 2 : Self.indent
     let candidates = [2, 1].map { gap in
       table.panels.indices.reduce(into: [TableSlice]()) { slices, panel in
         if let last = slices.last {

@@ -43,9 +43,9 @@ extension TextRenderer {
     trees.map { step($0, width: width) }.min { $0.count < $1.count } ?? ""
   }
 
-  /// The lines that lead to a node of a depth, never more than half of the width.
-  private func lead(_ depth: Int, step: String, width: Int) -> String {
-    String(repeating: step, count: min(depth, width / 2))
+  /// The lines that lead to a node of a depth; they leave room for its id and some words.
+  private func lead(_ depth: Int, step: String, room: Int) -> String {
+    String(String(repeating: step, count: depth).prefix(max(0, room - Self.narrowestWords - 6)))
   }
 
   private func figureWidths(_ tree: TreeDrawing) -> [Int] {
@@ -64,14 +64,13 @@ extension TextRenderer {
   /// The room for words at the deepest node.
   private func roomForWords(_ tree: TreeDrawing, step: String, width: Int) -> Int {
     let depth = tree.lines.map(\.depth).max() ?? 0
-    let lead = lead(depth, step: step, width: width)
-    return width - widthOfFigures(tree) - lead.count - 5
+    return width - widthOfFigures(tree) - depth * step.count - 5
   }
 
   private func lines(_ tree: TreeDrawing, step: String, width: Int) -> [String] {
     let widths = figureWidths(tree)
     let most = width - widthOfFigures(tree)
-    let leads = tree.lines.map { lead($0.depth, step: step, width: width) }
+    let leads = tree.lines.map { lead($0.depth, step: step, room: most) }
     let natural =
       zip(leads, tree.lines).map { lead, line in
         displayWidth("\(lead)[\(line.node)] " + printable(line.condition))

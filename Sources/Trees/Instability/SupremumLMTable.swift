@@ -2,7 +2,7 @@
 ///
 /// For each number of parameters k = 1…40 there are 25 rows, one for each trimming fraction
 /// 0.49, 0.47, …, 0.01: the p-value of a statistic x is about P(χ²_df > b0 + b1 x). The figures are
-/// Hansen's as R's strucchange and partykit carry them, in `SupremumLMTable.csv`.
+/// Hansen's as R's strucchange and partykit carry them.
 struct SupremumLMTable: Sendable {
   /// One trimming fraction of one k.
   struct Row: Sendable, Equatable {
@@ -19,26 +19,26 @@ struct SupremumLMTable: Sendable {
   /// The largest tabulated k.
   static let largestCount = 40
 
-  /// The table that is compiled into the program, read at its first use.
-  static let hansen = SupremumLMTable(csv: PackageResources.SupremumLMTable_csv)
+  /// Hansen's table, read at its first use.
+  static let hansen = SupremumLMTable(SupremumLMCoefficients.lines)
 
   private let rows: [Row]
 
-  /// Reads lines `k,row,tau,b0,b1,df` below a header, ordered by k and row.
-  init(csv: [UInt8]) {
+  /// Reads triples `b0 b1 df`, ordered by k and row; what stands between two numbers is their end.
+  private init(_ text: StaticString) {
     var numbers: [Double] = []
-    numbers.reserveCapacity(6 * Self.largestCount * Self.rowsPerCount)
-    let header = csv.firstIndex(of: UInt8(ascii: "\n")) ?? csv.endIndex
-    var decimal = Decimal()
-    for byte in csv[header...].dropFirst() {
-      if decimal.take(byte) { continue }
+    numbers.reserveCapacity(3 * Self.largestCount * Self.rowsPerCount)
+    text.withUTF8Buffer { bytes in
+      var decimal = Decimal()
+      for byte in bytes where !decimal.take(byte) && !decimal.isEmpty {
+        numbers.append(decimal.value)
+        decimal = Decimal()
+      }
       numbers.append(decimal.value)
-      decimal = Decimal()
     }
-    if !decimal.isEmpty { numbers.append(decimal.value) }
     precondition(
-      numbers.count == 6 * Self.largestCount * Self.rowsPerCount, "a table of 1000 lines of six")
-    rows = stride(from: 3, to: numbers.count, by: 6).map { place in
+      numbers.count == 3 * Self.largestCount * Self.rowsPerCount, "a table of 1000 triples")
+    rows = stride(from: 0, to: numbers.count, by: 3).map { place in
       Row(b0: numbers[place], b1: numbers[place + 1], df: numbers[place + 2])
     }
   }
