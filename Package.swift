@@ -89,7 +89,7 @@ let package = Package(
       uses: [
         "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
       ]),
-    tests(of: "Commands"),
+    tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",
       dependencies: [
@@ -98,7 +98,7 @@ let package = Package(
         "Trees", "Subgroups", "TestSupport",
       ], exclude: ["Figures"], swiftSettings: strict),
     .testTarget(
-      name: "ProgramTests", dependencies: ["TestSupport"], exclude: ["Data"],
+      name: "ProgramTests", dependencies: ["JSON", "TestSupport"], exclude: ["Data"],
       swiftSettings: strict),
   ]
 )
