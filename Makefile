@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test lint record clean
+.PHONY: help setup build demo test lint record docs clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -29,6 +29,8 @@ demo: build ## compare the REML and the Bayesian tree of the example
 test: setup lint ## check form, build, and run all tests
 	@echo "make: building the program and its tests"
 	@$(TEST_BUILD)
+	@echo "make: checking the links of the documentation"
+	@.ci/docs --check .build/tests/release/Modules
 	@echo "make: running the tests"
 	@$(SWIFT_TEST)
 
@@ -38,6 +40,9 @@ lint: ## check form alone
 record: setup ## renew the help snapshots and the outputs shown in documents
 	@$(TEST_BUILD)
 	@METAMOB_RECORD=1 $(SWIFT_TEST) --filter 'HelpSnapshotTests|DocumentTests'
+
+docs: build ## make the pages on the code: .build/documentation
+	@.ci/docs
 
 clean: ## remove everything that was built
 	@swift package clean

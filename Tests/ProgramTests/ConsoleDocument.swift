@@ -31,15 +31,19 @@ struct ConsoleDocument: Equatable {
   let steps: [Step]
   /// The numbers, from 1, of lines in other fenced blocks that show a command of the program.
   let strays: [Int]
+  /// The numbers in the running text that have two decimals or more, without their signs.
+  let figures: [String]
 
   /// Reads a document.
   init(_ text: String) {
     let lines = split(text)
     var steps: [Step] = []
     var strays: [Int] = []
+    var figures: [String] = []
     var index = 0
     while index < lines.count {
       guard lines[index].hasPrefix("```") else {
+        figures += Self.figures(in: lines[index].replacing(/`[^`]*`/, with: ""))
         index += 1
         continue
       }
@@ -57,6 +61,14 @@ struct ConsoleDocument: Equatable {
     self.lines = lines
     self.steps = steps
     self.strays = strays
+    self.figures = figures
+  }
+
+  /// The numbers of a text that have two decimals or more, without their signs; those in addresses
+  /// are left out.
+  static func figures(in text: String) -> [String] {
+    text.split(whereSeparator: \.isWhitespace).filter { !$0.contains("/") }
+      .flatMap { $0.matches(of: /\d+\.\d{2,}/) }.map { String($0.output) }
   }
 
   /// The output shown for a step, without blanks at the ends of lines and without empty last lines.
@@ -69,7 +81,7 @@ struct ConsoleDocument: Equatable {
 
   /// The document with outputs replaced where they are no longer what is shown.
   ///
-  /// Where the shown output had one elision, the new one has as many lines before and after it.
+  /// Where the shown output had elisions, the new one has them too, and parts as long as before.
   func rewritten(with outputs: [String]) -> String {
     var result: [String] = []
     var next = 0
@@ -137,9 +149,25 @@ private func matches(_ lines: [String], _ pattern: [String]) -> Bool {
   return true
 }
 
-/// New lines, abridged as the old ones were where these had one elision.
+/// New lines, abridged where the old ones were.
+///
+/// The first part and the last keep their numbers of lines. A part between begins at its own first
+/// line, wherever that stands now, and keeps its number of lines too. Lines that cannot be abridged
+/// like this are left whole.
 private func abridged(_ lines: [String], as old: [String]) -> [String] {
   let parts = old.split(separator: ConsoleDocument.elision, omittingEmptySubsequences: false)
-  guard parts.count == 2, lines.count > parts[0].count + parts[1].count else { return lines }
-  return lines.prefix(parts[0].count) + [ConsoleDocument.elision] + lines.suffix(parts[1].count)
+  guard parts.count > 1, let first = parts.first, let last = parts.last,
+    lines.count > first.count + last.count
+  else { return lines }
+  var result = Array(lines.prefix(first.count))
+  var rest = lines[first.count..<(lines.count - last.count)]
+  for part in parts.dropFirst().dropLast() {
+    guard let start = part.first.flatMap({ rest.firstIndex(of: $0) }),
+      start + part.count <= rest.endIndex
+    else { return lines }
+    result.append(ConsoleDocument.elision)
+    result += rest[start..<(start + part.count)]
+    rest = rest[(start + part.count)...]
+  }
+  return result + [ConsoleDocument.elision] + lines.suffix(last.count)
 }

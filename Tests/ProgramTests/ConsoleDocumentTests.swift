@@ -78,6 +78,33 @@ struct ConsoleDocumentTests {
       "an output too short to be abridged is shown whole")
   }
 
+  @Test("Recording finds the parts of an abridged output by their first lines")
+  func recordingOfParts() {
+    let text = "```console\n$ x\na\n…\nB\nold\n…\nC\nold\n…\nz\n```\n"
+    let document = ConsoleDocument(text)
+    #expect(
+      document.rewritten(with: ["a2\n1\nB\nnew\n2\n3\nC\nnewer\n4\nz2\n"])
+        == "```console\n$ x\na2\n…\nB\nnew\n…\nC\nnewer\n…\nz2\n```\n")
+    #expect(
+      document.rewritten(with: ["a\nC\n1\nB\n2\nz\n"]).contains("\na\nC\n1\nB\n2\nz\n"),
+      "an output whose parts are not found is shown whole")
+  }
+
+  @Test("Figures of the running text are found, those in blocks, code and addresses are not")
+  func figures() {
+    let document = ConsoleDocument(
+      """
+      The effect is −0.85 (95% CI [-2.46, 0.77]), SD 0.5–1.25, in 3.5 years; `x 0.05`,
+      [a paper](https://doi.org/10.1002/sim.1234).
+      ```console
+      $ metamob x
+      9.99
+      ```
+      """)
+    #expect(document.figures == ["0.85", "2.46", "0.77", "1.25"])
+    #expect(ConsoleDocument.figures(in: "p 0.0123, 7, 0.5\n1.50\n") == ["0.0123", "1.50"])
+  }
+
   @Test("The commands are run in order in one folder, with the program in the path")
   func running() throws {
     let folder = try Scratch()

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every command shown in the README and in the examples is run, and its output compared.
+/// Every command shown in the README, the examples and the page on priors is run, and its output
+/// compared; every figure that an example quotes must be in some output.
 ///
 /// `make record` replaces outputs that are no longer true in the documents themselves.
 @Suite("Documents tell the truth")
@@ -12,7 +13,8 @@ struct DocumentTests {
     let examples = packageRoot.appendingPathComponent("examples").path
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: examples)) ?? []
     let pages = folders.sorted().map { "examples/\($0)/README.md" }
-    return ["README.md"] + pages.filter { FileManager.default.fileExists(atPath: absolute($0)) }
+    return ["README.md", "priors/README.md"]
+      + pages.filter { FileManager.default.fileExists(atPath: absolute($0)) }
   }()
 
   @Test("The output shown is the output", arguments: documents)
@@ -33,6 +35,11 @@ struct DocumentTests {
         isTrue,
         "\(path):\(step.shown.lowerBound + 1): $ \(step.command)\n\(outcome.output)")
     }
+    if path.hasPrefix("examples/") {
+      let known = Set(outputs.flatMap { ConsoleDocument.figures(in: $0) })
+      let unknown = document.figures.filter { !known.contains($0) }
+      #expect(unknown.isEmpty, "\(path): figures that are in no output")
+    }
     if Program.isRecording {
       try Data(document.rewritten(with: outputs).utf8)
         .write(to: URL(fileURLWithPath: Self.absolute(path)))
@@ -43,14 +50,17 @@ struct DocumentTests {
     packageRoot.appendingPathComponent(path).path
   }
 
-  /// A copy, made of links, of the folder that a document is in, at the same place in a copy of the
-  /// package: what the commands write stays out of the package.
+  /// A copy, made of links, of the folder that a document is in, so that the commands write nothing
+  /// into the package.
+  ///
+  /// It stands at the same place in a copy of the package. Fit folders, which a reader may have made
+  /// by the same commands, are left out.
   private func mirroredFolder(of path: String, in mirror: Scratch) throws -> URL {
     var source = packageRoot
     var target = mirror.url
     for name in path.split(separator: "/").dropLast().map(String.init) + [""] {
       for entry in try FileManager.default.contentsOfDirectory(atPath: source.path)
-      where entry != name && !entry.hasPrefix(".") {
+      where entry != name && !entry.hasPrefix(".") && !isFitFolder(source, entry) {
         try FileManager.default.createSymbolicLink(
           at: target.appendingPathComponent(entry),
           withDestinationURL: source.appendingPathComponent(entry))
@@ -61,5 +71,9 @@ struct DocumentTests {
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
     }
     return target
+  }
+
+  private func isFitFolder(_ parent: URL, _ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: parent.appendingPathComponent("\(name)/fit.json").path)
   }
 }
