@@ -64,6 +64,13 @@ let package = Package(
         "Posterior", "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
+    // Measures the others; built by `make benchmark` alone.
+    .executableTarget(
+      name: "metamob-benchmark",
+      dependencies: [
+        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference", "Subgroups", "TestSupport",
+      ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Threads"),
