@@ -64,6 +64,13 @@ let package = Package(
         "Posterior", "Inference", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
+    // Measures the others; built by `make benchmark` alone.
+    .executableTarget(
+      name: "metamob-benchmark",
+      dependencies: [
+        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference", "Subgroups", "TestSupport",
+      ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Threads"),
@@ -89,7 +96,7 @@ let package = Package(
       uses: [
         "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
       ]),
-    tests(of: "Commands"),
+    tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",
       dependencies: [
@@ -98,7 +105,7 @@ let package = Package(
         "Trees", "Subgroups", "TestSupport",
       ], exclude: ["Figures"], swiftSettings: strict),
     .testTarget(
-      name: "ProgramTests", dependencies: ["TestSupport"], exclude: ["Data"],
+      name: "ProgramTests", dependencies: ["JSON", "TestSupport"], exclude: ["Data"],
       swiftSettings: strict),
   ]
 )

@@ -17,25 +17,27 @@ public struct GlobalColumns: Sendable, Equatable {
 
   /// The estimable columns, in order.
   public let roles: [Role]
-  /// Columns that the data cannot estimate without a prior: a leaf in which no trial has both arms,
-  /// a covariate that the others determine.
+  /// Columns with neither data nor a proper prior: a leaf in which no trial has both arms, a covariate
+  /// that the others determine.
   public let aliased: [Role]
 
-  /// All columns of a model, under a proper prior; the data decide which stay when it is flat.
-  public init(_ statistics: ModelStatistics, _ terms: ModelTerms, flat: Bool) {
+  /// The columns of a model.
+  ///
+  /// Those with a proper prior all stay; of those with a flat one the columns
+  /// that do not depend on other flat coefficients, stratified intercepts included: then, and only
+  /// then, the posterior of the coefficients is proper.
+  public init(_ statistics: ModelStatistics, _ terms: ModelTerms, _ prior: CoefficientPrior) {
     let all = GlobalColumns.all(statistics, terms)
-    guard flat else {
-      roles = all
-      aliased = []
-      return
-    }
+    let flat = all.filter { prior.normal(of: $0, origin: 0).precision == 0 }
+    let isEliminated = terms.intercepts == .perLeafAndTrial && prior.intercept.precision == 0
     let kept = independentColumns(
-      DenseCells.crossProduct(statistics, terms, all),
-      lengths: all.map { role in
+      DenseCells.crossProduct(statistics, flat, afterIntercepts: isEliminated),
+      lengths: flat.map { role in
         statistics.cells.reduce(0) { $0 + DenseCells.product($1, role, role) }
       })
-    roles = kept.map { all[$0] }
-    aliased = all.indices.filter { !kept.contains($0) }.map { all[$0] }
+    let aliased = flat.indices.filter { !kept.contains($0) }.map { flat[$0] }
+    self.aliased = aliased
+    roles = all.filter { !aliased.contains($0) }
   }
 
   /// The position of a column.
@@ -112,17 +114,16 @@ enum DenseCells {
     }
   }
 
-  /// X'X over all cells, after the stratified intercepts where the model has them.
+  /// X'X over all cells, or what is left of it after an intercept in every cell.
   static func crossProduct(
-    _ statistics: ModelStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
+    _ statistics: ModelStatistics, _ roles: [GlobalColumns.Role], afterIntercepts: Bool
   ) -> Matrix {
     var gram = Matrix(rows: roles.count, columns: roles.count)
     for cell in statistics.cells {
-      let stratified = terms.intercepts == .perLeafAndTrial
       for (j, b) in roles.enumerated() {
         for (i, a) in roles.enumerated() {
           gram[i, j] += product(cell, a, b)
-          if stratified { gram[i, j] -= sum(cell, a) * sum(cell, b) / cell.count }
+          if afterIntercepts { gram[i, j] -= sum(cell, a) * sum(cell, b) / cell.count }
         }
       }
     }

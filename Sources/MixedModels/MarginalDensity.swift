@@ -23,7 +23,6 @@ public final class MarginalDensity {
   let q: Int
   let trials: Int
   let isProfiled: Bool
-  let isFlat: Bool
   let cells: AbsorbedCells
 
   // The workspace and its buffers. Matrices are column-major; a trial's block is q × p or q × q, row
@@ -41,6 +40,9 @@ public final class MarginalDensity {
   let interceptMode: UnsafeMutablePointer<Double>
   let randomColumns: UnsafeMutablePointer<Double>
   let randomRandom: UnsafeMutablePointer<Double>
+  /// The same before the stratified intercepts are eliminated: for the profile likelihood, which
+  /// does not integrate over them.
+  let rawRandomRandom: UnsafeMutablePointer<Double>
   let randomOutcome: UnsafeMutablePointer<Double>
   /// (I + λ Λ'CΛ)⁻¹ of each trial.
   let randomCovariance: UnsafeMutablePointer<Double>
@@ -60,13 +62,12 @@ public final class MarginalDensity {
     let trials = model.statistics.trials
     (self.p, self.q, self.trials) = (p, q, trials)
     isProfiled = model.treatment == .profiled
-    isFlat = model.interceptPrecision == 0
     cells = AbsorbedCells(model)
     gradientTau = [Double](repeating: 0, count: q)
     let scratchCount = p + 2 * q
     let workspace = Workspace(
       capacity: 4 * p * p + 2 * p + scratchCount + q + cells.count
-        + trials * (2 * q + 2 * q * p + 3 * q * q))
+        + trials * (2 * q + 2 * q * p + 4 * q * q))
     self.workspace = workspace
     gram = workspace.take(p * p)
     factor = workspace.take(p * p)
@@ -82,8 +83,10 @@ public final class MarginalDensity {
     randomColumns = workspace.take(trials * q * p)
     crossCovariance = workspace.take(trials * q * p)
     randomRandom = workspace.take(trials * q * q)
+    rawRandomRandom = workspace.take(trials * q * q)
     randomCovariance = workspace.take(trials * q * q)
     totalRandomCovariance = workspace.take(trials * q * q)
+    for (i, value) in model.randomRandom.enumerated() { rawRandomRandom[i] = value }
   }
 
   /// The log density at the given standard deviations; −∞ where σ ≤ 0, a τ < 0, or the model's
@@ -182,14 +185,11 @@ public final class MarginalDensity {
     var quadratic = 0.0
     for k in 0..<trials {
       let c = k * q * q
-      let determinant: Double
-      if q == 1 {
-        determinant = 1 + lambda * scale[0] * scale[0] * randomRandom[c]
-        randomCovariance[c] = 1 / determinant
-      } else {
-        determinant = invertPair(at: c, lambda)
-      }
-      product.multiply(by: determinant)
+      let determinant = invert(randomRandom + c, into: randomCovariance + c, lambda)
+      // The likelihood integrates over the trial effects with the intercepts held at their maximum.
+      product.multiply(
+        by: isProfiled
+          ? invert(rawRandomRandom + c, into: totalRandomCovariance + c, lambda) : determinant)
       for r in 0..<q {
         for s in 0..<q {
           let weight =
@@ -203,16 +203,24 @@ public final class MarginalDensity {
     return -0.5 * product.logarithm
   }
 
-  /// The inverse of I + λ Λ'CΛ for two random terms; returns its determinant.
-  private func invertPair(at c: Int, _ lambda: Double) -> Double {
-    let e00 = 1 + lambda * scale[0] * scale[0] * randomRandom[c]
-    let e01 = lambda * scale[0] * scale[1] * randomRandom[c + 1]
-    let e11 = 1 + lambda * scale[1] * scale[1] * randomRandom[c + 3]
+  /// The inverse of I + λ Λ'CΛ of one trial; returns the determinant.
+  @inline(__always)
+  private func invert(
+    _ c: UnsafeMutablePointer<Double>, into inverse: UnsafeMutablePointer<Double>,
+    _ lambda: Double
+  ) -> Double {
+    let e00 = 1 + lambda * scale[0] * scale[0] * c[0]
+    guard q == 2 else {
+      inverse[0] = 1 / e00
+      return e00
+    }
+    let e01 = lambda * scale[0] * scale[1] * c[1]
+    let e11 = 1 + lambda * scale[1] * scale[1] * c[3]
     let determinant = e00 * e11 - e01 * e01
-    randomCovariance[c] = e11 / determinant
-    randomCovariance[c + 1] = -e01 / determinant
-    randomCovariance[c + 2] = -e01 / determinant
-    randomCovariance[c + 3] = e00 / determinant
+    inverse[0] = e11 / determinant
+    inverse[1] = -e01 / determinant
+    inverse[2] = -e01 / determinant
+    inverse[3] = e00 / determinant
     return determinant
   }
 

@@ -6,7 +6,8 @@ extension MarginalDensity {
   func differentiate(sigma: Double) {
     let lambda = lambda
     invertFactor()
-    for k in 0..<trials {
+    // Profiled coefficients do not vary; Var(u) given them was left by the evaluation.
+    for k in 0..<trials where !isProfiled {
       crossCovariances(of: k, lambda)
       totalRandomCovariances(of: k, lambda)
     }
@@ -117,14 +118,15 @@ extension MarginalDensity {
 
   /// λ Σ_k E[(v − Bβ − CΛu)_r u_r]: the derivative with respect to τ_r.
   private func slopeOfScale(_ r: Int, _ lambda: Double) -> Double {
+    let varying = isProfiled ? rawRandomRandom : randomRandom
     var total = 0.0
     for k in 0..<trials {
       var rest = randomResidual(k, r)
       var covariance = -columnsTimesCross(k, r, r)
       for s in 0..<q {
-        let weight = randomRandom[k * q * q + r * q + s] * scale[s]
-        rest -= weight * randomMode[k * q + s]
-        covariance -= weight * totalRandomCovariance[(k * q + s) * q + r]
+        let entry = (k * q + r) * q + s
+        rest -= randomRandom[entry] * scale[s] * randomMode[k * q + s]
+        covariance -= varying[entry] * scale[s] * totalRandomCovariance[(k * q + s) * q + r]
       }
       total += rest * randomMode[k * q + r] + covariance
     }

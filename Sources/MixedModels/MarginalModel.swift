@@ -69,7 +69,7 @@ public struct MarginalModel: Sendable {
     } else {
       prior = .flat(covariates: statistics.covariates)
     }
-    columns = GlobalColumns(statistics, terms, flat: prior.isPartlyFlat)
+    columns = GlobalColumns(statistics, terms, prior)
     let roles = columns.roles
     let normals = roles.map { prior.normal(of: $0, origin: statistics.origin) }
     columnPrecision = normals.map(\.precision)
@@ -174,10 +174,6 @@ extension ModelTerms {
 }
 
 extension CoefficientPrior {
-  var isPartlyFlat: Bool {
-    ([intercept, effect] + coefficients).contains { $0.precision == 0 }
-  }
-
   /// The prior of a column's coefficient, the outcome being counted from its origin.
   func normal(of role: GlobalColumns.Role, origin: Double) -> Normal {
     switch role {

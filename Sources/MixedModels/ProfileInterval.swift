@@ -33,48 +33,38 @@ extension VarianceMaximiser {
     )
   }
 
-  /// The log-likelihood at a value of one τ, maximised over the logarithm of σ and the other τ.
+  /// The log-likelihood at a value of one τ, maximised over σ and the other τ.
   private func profile(
     term: Int, at tau: Double, near estimate: VarianceEstimate
   ) throws(NumericalError) -> Double {
-    let others = (0..<q).filter { $0 != term }
-    // From zero a gradient method would not move, since the likelihood is even in τ.
-    let start =
-      [log(estimate.variances.sigma)]
-      + others.map { max(estimate.variances.tau[$0], 0.1 * estimate.variances.sigma) }
-    let density = density
-    func variances(_ x: [Double]) -> Variances {
-      var all = estimate.variances.tau
-      all[term] = tau
-      for (i, other) in others.enumerated() { all[other] = abs(x[i + 1]) }
-      return Variances(sigma: exp(x[0]), tau: all)
+    let unit = estimate.variances.sigma
+    var best = try maximum(from: [0], at: tau, of: term, unit)
+    guard q == 2 else { return best }
+    // From zero a gradient method would not move, since the likelihood is even in τ; and there can
+    // be two maxima, one of them on the boundary, which comes first.
+    let starts = [estimate.variances.tau[1 - term] / unit, 0.05, 0.5, 3].filter { $0 > 0 }
+    for start in starts {
+      best = max(best, try maximum(from: [0, start], at: tau, of: term, unit))
     }
-    let found = try Minimiser.bfgs(from: start, step: 0.05, tolerance: 1e-6) { x, gradient in
-      let at = variances(x)
-      let value = density.evaluate(at, gradient: true)
-      gradient[0] = -density.gradientSigma * at.sigma
-      for (i, other) in others.enumerated() {
-        gradient[i + 1] = (x[i + 1] < 0 ? 1 : -1) * density.gradientTau[other]
-      }
-      return value > -.infinity ? -value : .nan
-    }
-    let onBoundary = others.isEmpty ? -Double.infinity : try boundary(term, tau, estimate)
-    return max(-found.value, onBoundary)
+    return best
   }
 
-  /// The same with the other τ at zero, where its maximum may lie.
-  private func boundary(
-    _ term: Int, _ tau: Double, _ estimate: VarianceEstimate
+  /// The maximum over log σ and, where `start` has a second coordinate, the other τ, both in units of
+  /// the estimate of σ; the other τ is 0 else.
+  private func maximum(
+    from start: [Double], at tau: Double, of term: Int, _ unit: Double
   ) throws(NumericalError) -> Double {
     let density = density
-    var all = [Double](repeating: 0, count: q)
-    all[term] = tau
-    let found = try Minimiser.bfgs(
-      from: [log(estimate.variances.sigma)], step: 0.05, tolerance: 1e-6
-    ) { x, gradient in
-      let sigma = exp(x[0])
-      let value = density.evaluate(Variances(sigma: sigma, tau: all), gradient: true)
-      gradient[0] = -density.gradientSigma * sigma
+    let found = try Minimiser.bfgs(from: start, step: 0.05, tolerance: 1e-6) { x, gradient in
+      var at = Variances(
+        sigma: unit * exp(x[0]), tau: [Double](repeating: 0, count: density.q))
+      at.tau[term] = tau
+      if x.count == 2 { at.tau[1 - term] = unit * abs(x[1]) }
+      let value = density.evaluate(at, gradient: true)
+      gradient[0] = -density.gradientSigma * at.sigma
+      if x.count == 2 {
+        gradient[1] = (x[1] < 0 ? unit : -unit) * density.gradientTau[1 - term]
+      }
       return value > -.infinity ? -value : .nan
     }
     return -found.value

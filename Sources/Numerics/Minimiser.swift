@@ -15,9 +15,10 @@ public enum Minimiser {
     public let evaluations: Int
   }
 
-  /// Minimises a smooth function by the BFGS method of Fletcher (`vector_bfgs2`), from a start, with
-  /// a first step of the given length; ends where no step improves or the gradient's length is below
-  /// the tolerance.
+  /// Minimises a smooth function by the BFGS method of Fletcher (`vector_bfgs2`) from a start.
+  ///
+  /// `step` is the length of the first step; the search ends where no step improves or the
+  /// gradient's length is below the tolerance. Throws where the function is undefined at the start.
   public static func bfgs(
     from start: [Double], step: Double, tolerance: Double, _ function: @escaping Gradient
   ) throws(NumericalError) -> Minimum {
@@ -44,8 +45,13 @@ public enum Minimiser {
       guard gsl_multimin_fdfminimizer_set(machine, &problem, x, step, 0.1) == 0 else {
         throw .library("start of a minimisation")
       }
-      for _ in 0..<200 where gsl_multimin_fdfminimizer_iterate(machine) == 0 {
-        if gsl_multimin_test_gradient(machine.pointee.gradient, tolerance) == 0 { break }
+      guard machine.pointee.f.isFinite else {
+        throw .library("a minimisation starts where the function is undefined")
+      }
+      for _ in 0..<200 {
+        guard gsl_multimin_fdfminimizer_iterate(machine) == 0,
+          gsl_multimin_test_gradient(machine.pointee.gradient, tolerance) != 0
+        else { break }
       }
       return Minimum(
         position: (0..<d).map { gsl_vector_get(machine.pointee.x, $0) },
@@ -55,6 +61,8 @@ public enum Minimiser {
 
   /// The root of a continuous function between two points where it has opposite signs, by Brent's
   /// method, to a relative tolerance.
+  ///
+  /// Throws where the signs are equal, or the function is not finite at a point that is tried.
   public static func root(
     between lower: Double, and upper: Double, tolerance: Double,
     _ function: @escaping (Double) -> Double
@@ -73,11 +81,13 @@ public enum Minimiser {
       }
       for _ in 0..<200 {
         guard gsl_root_fsolver_iterate(machine) == 0 else { break }
-        let status = gsl_root_test_interval(
-          gsl_root_fsolver_x_lower(machine), gsl_root_fsolver_x_upper(machine), 0, tolerance)
-        if status == 0 { break }
+        let low = gsl_root_fsolver_x_lower(machine)
+        let high = gsl_root_fsolver_x_upper(machine)
+        if high - low <= tolerance * min(abs(low), abs(high)) {
+          return gsl_root_fsolver_root(machine)
+        }
       }
-      return gsl_root_fsolver_root(machine)
+      throw .notConverged("root between \(lower) and \(upper)")
     }
   }
 

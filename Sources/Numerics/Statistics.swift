@@ -23,11 +23,14 @@ public func quantile(sorted values: [Double], _ probability: Double) -> Double {
   let position = Double(last) * min(max(probability, 0), 1)
   let lower = Int(position.rounded(.down))
   let upper = min(lower + 1, last)
+  // Equal neighbours may be infinite.
+  guard values[lower] != values[upper] else { return values[lower] }
   return values[lower] + (position - Double(lower)) * (values[upper] - values[lower])
 }
 
 /// The logarithm of a sum of exponentials, −∞ for no terms; safe under any shift.
 public func logSumExp(_ terms: some Collection<Double>) -> Double {
   guard let top = terms.max(), top > -.infinity else { return -.infinity }
+  guard top < .infinity else { return .infinity }
   return top + log(terms.reduce(0) { $0 + exp($1 - top) })
 }

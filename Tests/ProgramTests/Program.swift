@@ -14,17 +14,13 @@ struct Outcome {
 
 /// The program as users run it: the binary that was built together with these tests.
 enum Program {
-  /// `METAMOB_BINARY` names another binary than the one of the package's own build folder.
+  /// `METAMOB_BINARY` names another binary than the one that stands beside the tests' own.
   static let binary: URL = {
     if let path = ProcessInfo.processInfo.environment["METAMOB_BINARY"] {
       return URL(fileURLWithPath: path)
     }
-    #if DEBUG
-      let configuration = "debug"
-    #else
-      let configuration = "release"
-    #endif
-    return packageRoot.appendingPathComponent(".build/\(configuration)/metamob")
+    return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent("metamob")
   }()
 
   /// Whether outputs are written into the files that they would be compared with.
