@@ -5,7 +5,7 @@ import Numerics
 
 /// What the units of a prior set are in a data set.
 public struct OutcomeScale: Sendable, Equatable {
-  /// s_w: the SD pooled over trial × arm cells of the used rows (design §1).
+  /// s_w: the SD pooled over trial × arm cells of the used rows.
   public let withinArmSD: Double
   /// The SD of the outcome in the used rows.
   public let outcomeSD: Double

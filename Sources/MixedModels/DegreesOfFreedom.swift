@@ -2,8 +2,8 @@ import Foundation
 import Numerics
 
 /// Satterthwaite's degrees of freedom of the fixed coefficients at a variance estimate
-/// (methods-literature §9.6, variance-component scale; components on the boundary are left out, as
-/// lmerTest does).
+/// (article Formulas, variance-component scale; components on the boundary are left out, as lmerTest
+/// does).
 struct DegreesOfFreedom {
   /// Φ, the covariance of all fixed coefficients.
   let covariance: Matrix
@@ -55,7 +55,7 @@ struct TrialResiduals {
   let quadratic: Double
 }
 
-/// The matrices of methods-literature §9.6 at one value of the variances.
+/// The matrices of the article Formulas at one value of the variances.
 struct InformationPieces {
   let covariance: Matrix
   let precisionSlopes: [Matrix]

@@ -1,7 +1,7 @@
 import Numerics
 
 /// The cross-products of a model with every fixed column explicit, stratified intercepts included:
-/// A_k, B_k, C_k, u_k, v_k of methods-literature §9.1, for the inference that needs all of Φ.
+/// A_k, B_k, C_k, u_k, v_k of the article Formulas, for the inference that needs all of Φ.
 struct DenseNormalEquations {
   /// X'X, p × p, summed over trials.
   let fixedFixed: Matrix

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// With flat coefficients it is the restricted log-likelihood, whose maximum is the REML fit; with
 /// priors it is the marginal likelihood of the variances, which is sampled; profiled it is the
-/// likelihood. Methods-literature §9.1-9.2, with λ = 1/σ², the scale Λ of the random terms
+/// likelihood. Letters as in the article Formulas, with λ = 1/σ², the scale Λ of the random terms
 /// (b = Λ u, u ~ N(0, I)), and stratified intercepts eliminated cell by cell.
 ///
 /// An instance owns a workspace that is reused by every evaluation: nothing is allocated, and an
@@ -178,7 +178,7 @@ public final class MarginalDensity {
     return isProfiled ? 0 : -0.5 * determinant.logarithm
   }
 
-  /// Integrates u out of each trial: H, h and s of methods-literature §9.1 times λ.
+  /// Integrates u out of each trial: H, h and s of the article Formulas times λ.
   private func eliminateRandomTerms(_ lambda: Double) -> Double {
     guard q > 0 else { return 0 }
     var product = LogProduct()

@@ -12,7 +12,7 @@ public struct VarianceEstimate: Sendable, Equatable {
 }
 
 /// Maximises a flat-prior density over the ratios θ = τ/σ ≥ 0, σ being profiled out
-/// (methods-literature §9.6).
+/// (article Formulas).
 ///
 /// There can be several maxima. The global one is sought from grids of ratios: along each axis, and
 /// inside. A maximum on the boundary has a τ of exactly 0: one where the criterion falls from there.

@@ -6,7 +6,7 @@ import Sampling
 import Trees
 
 /// The alternation of tree and joint model with the sampler in the place of the mixed-model fit
-/// (design §4): grow a tree given the posterior means of the trial effects, sample the posterior of
+/// (article Alternation): grow a tree given the posterior means of the trial effects, sample the posterior of
 /// its leaves, until a tree repeats.
 struct BayesianAlternation {
   let grower: Grower

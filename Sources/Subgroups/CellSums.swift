@@ -38,7 +38,7 @@ struct CellSums {
   /// what is left of the sum of squares without it.
   ///
   /// With a = n + φ and S = Σy + φm in each group, W = Σ(n₁ − n₁²/a) and D = Σ(Σy₁ − n₁S/a)
-  /// (methods-literature §9.3).
+  /// (article Formulas of MixedModels).
   private func reduced(_ penalty: NodePenalty) -> (weight: Double, right: Double, rest: Double) {
     var weight = penalty.effect
     var right = penalty.effect * penalty.effectMean

@@ -1,6 +1,6 @@
 public import MixedModels
 
-/// A subgroup method: which joint model its tree rests on (design §1).
+/// A subgroup method: which joint model its tree rests on.
 public enum Method: String, Sendable, Equatable, CaseIterable {
   /// Stratified intercepts, no random terms.
   case mobSI = "mob-si"

@@ -3,7 +3,7 @@ import Inference
 import MixedModels
 import Trees
 
-/// A sampled quantity by the names of the draws files (contract §2), with its draws.
+/// A sampled quantity by the names of the draws files, with its draws.
 struct NamedDraws {
   let name: String
   let label: String

@@ -4,9 +4,9 @@ import Numerics
 import Sampling
 import Trees
 
-/// The alternation of tree and joint model by REML, as glmertree's `lmertree` (methods-literature
-/// §2.1): grow a tree given the trial effects, fit the mixed model of its leaves, take its trial
-/// effects, until the log-likelihood stands still.
+/// The alternation of tree and joint model by REML, as glmertree's `lmertree` (article Alternation):
+/// grow a tree given the trial effects, fit the mixed model of its leaves, take its trial effects,
+/// until the log-likelihood stands still.
 struct RestrictedAlternation {
   let grower: Grower
   let plan: GrowthPlan

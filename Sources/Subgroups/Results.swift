@@ -12,7 +12,9 @@ public struct GrownTree: Sendable, Equatable {
   public var iterations: Int
   /// Whether the alternation ended; false for a cycle of trees or too many rounds.
   public var converged: Bool
-  /// The log-likelihood of the output (design §2); nil by Bayes where it was not computed.
+  /// Restricted, the sum over leaves where there are no random terms, or marginal by Bayes.
+  ///
+  /// Nil where it was not computed.
   public var logLikelihood: Double?
   /// For each inner node whether the start without a tree has its split too; empty where only one
   /// start was asked for.
@@ -126,7 +128,7 @@ public struct ParameterSummary: Sendable, Equatable {
 
 /// Whether the chains can be believed.
 public struct ChainDiagnostics: Sendable, Equatable {
-  /// Contract §3: no R-hat above 1.01, no ESS below 100 × chains, no divergence, E-BFMI ≥ 0.3.
+  /// No R-hat above 1.01, no ESS below 100 × chains, no divergence, E-BFMI ≥ 0.3.
   public var converged: Bool
   /// The largest R-hat over parameters.
   public var maxRhat: Double?

@@ -8,7 +8,7 @@ import Testing
 /// Coefficients that the data cannot estimate, and variances on the boundary: a right answer or none.
 ///
 /// Figures of R 4.2.2, lme4 1.1-31 (bobyqa to 1e-11), lmerTest 3.1-3 on the data of
-/// methods-literature §9.7 changed as each test says; `lmer` drops columns that are dependent.
+/// `WorkedExample` changed as each test says; `lmer` drops columns that are dependent.
 @Suite struct AliasedColumnsTests {
   static func example(_ change: (inout SampleData) -> Void) -> SampleData {
     let example = WorkedExample()

@@ -8,7 +8,7 @@ import Testing
 
 /// The worked example with a covariate, by REML and ML against lme4.
 ///
-/// R 4.2.2, lme4 1.1-31, lmerTest 3.1-3, with the data of methods-literature §9.7:
+/// R 4.2.2, lme4 1.1-31, lmerTest 3.1-3, with the data of `WorkedExample`:
 ///
 ///     x <- ((37 * i) %% 61) / 10; y2 <- y + .35 * x; cell <- interaction(leaf, trial, lex.order = TRUE)
 ///     lmer(y2 ~ 0 + leaf + leaf:t + x + (1 | trial) + (0 + t | trial), REML = , control = lmerControl(
@@ -170,7 +170,7 @@ import Testing
       ]),
   ]
 
-  // Design §7.6a with lme4's own deviance function: the densities agree, not only their maxima.
+  // With lme4's own deviance function: the densities agree, not only their maxima.
   @Test(arguments: figures) func densityIsThatOfLme4(figures: Figures) throws {
     let maximiser = VarianceMaximiser(figures.model())
     for (theta, deviance) in figures.deviance {
@@ -204,7 +204,7 @@ import Testing
     }
   }
 
-  // Design §7.6c: given lme4's variances the means are lme4's coefficients.
+  // Given lme4's variances the means are lme4's coefficients.
   @Test(arguments: figures) func conditionalMeansAreTheCoefficients(figures: Figures) throws {
     let model = figures.model()
     let at = Variances(

@@ -108,7 +108,7 @@ import Testing
     Self.check(swap, effect(-0.4), changed: effect(0.4), terms)
   }
 
-  // Design §7.8: a constant added to one trial moves its own intercepts and nothing else.
+  // A constant added to one trial moves its own intercepts and nothing else.
   @Test func constantAddedToOneTrialUnderStratifiedIntercepts() throws {
     for shape in [SampleData.Shape.complete, .ragged] {
       let data = SampleData(shape, covariates: 1)

@@ -56,7 +56,7 @@ let stratified = ModelTerms(
 
 @Suite struct MixedModelFitTests {
   // Satterthwaite df by lmerTest 3.1.3, estimates and standard errors by lme4, as printed to six
-  // digits in methods-literature §9.7 (there at lme4's default optimum, good to four digits).
+  // digits (there at lme4's default optimum, good to four digits).
   @Test(arguments: [
     (FixedRole.effect(leaf: 0), 0.358998, 0.324766, 7.8052),
     (.effect(leaf: 1), 0.675262, 0.350455, 10.4673),

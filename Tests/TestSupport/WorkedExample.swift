@@ -1,6 +1,6 @@
 import Foundation
 
-/// The deterministic data of methods-literature §9.7: six trials of 160 participants in all.
+/// A deterministic data set, made by formulas: six trials of 160 participants in all.
 public struct WorkedExample {
   /// Trial codes.
   public let trial: [Int32]

@@ -12,7 +12,7 @@ public struct InstabilityTest: Sendable, Equatable {
   public var pValue: Double?
   /// p after the Bonferroni adjustment over the variables that could be tested.
   public var adjustedPValue: Double?
-  /// The share of the statistic that the treatment effect carries (design §4).
+  /// The share of the statistic that the treatment effect carries (article InstabilityTests).
   public var effectShare: Double?
 
   /// The test of a variable; nil throughout where it could not be tested.
