@@ -144,8 +144,7 @@ struct InformationPieces {
     var y1 = t1
     let images = loadings.map { covariance * $0.transposed }
     for k in loadings.indices {
-      for l in loadings.indices {
-        guard projected || k == l else { continue }
+      for l in loadings.indices where projected || k == l {
         var f = projected ? (-1) * (loadings[k] * images[l]) : Matrix(rows: q, columns: q)
         if k == l { f = f + kernels[k] }
         for r in 0..<q {

@@ -89,8 +89,10 @@ public final class MarginalDensity {
     for (i, value) in model.randomRandom.enumerated() { rawRandomRandom[i] = value }
   }
 
-  /// The log density at the given standard deviations; −∞ where σ ≤ 0, a τ < 0, or the model's
-  /// normal equations are singular. With `gradient`, also `gradientSigma` and `gradientTau`.
+  /// The log density at the given standard deviations, its gradient too where it is asked for.
+  ///
+  /// It is −∞ where σ ≤ 0, a τ < 0, or the model's normal equations are singular. The gradient is
+  /// left in `gradientSigma` and `gradientTau`.
   public func evaluate(_ variances: Variances, gradient: Bool = false) -> Double {
     let sigma = variances.sigma
     guard sigma > 0, sigma.isFinite else { return -.infinity }

@@ -3,8 +3,8 @@ import Foundation
 import Tables
 import TestSupport
 
-/// The data of a reference case as the program reads them.
-func referenceDesign(_ name: String) throws -> Design {
+/// The data of a reference case as the program reads them, with its own formula or another one.
+func referenceDesign(_ name: String, formula: String? = nil) throws -> Design {
   let specification = try Require.value(specifications[name], name)
   let data = try Require.value(figure("\(name)/data.csv"), "\(name)/data.csv")
   let text = try DelimitedText(InputFile(name: "\(name)/data.csv", bytes: [UInt8](data)))
@@ -12,7 +12,7 @@ func referenceDesign(_ name: String) throws -> Design {
     reference: specification.reference,
     orders: try specification.orders.map { try LevelOrder(parsing: $0) })
   return try DesignBuilder(
-    text, formula: Formula(parsing: specification.formula), options: options
+    text, formula: Formula(parsing: formula ?? specification.formula), options: options
   ).design()
 }
 

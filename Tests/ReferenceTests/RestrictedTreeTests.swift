@@ -8,8 +8,9 @@ import TestSupport
 import Testing
 import Trees
 
-/// Trees and joint models by REML against partykit 1.2-16, glmertree 0.2-6, lme4 1.1-31 and lmerTest
-/// 3.1.3. R reads tied values row by row, starts at zero and makes a leaf of a node it cannot test.
+/// Trees and joint models by REML against partykit, glmertree, lme4 and lmerTest.
+///
+/// Versions 1.2-16, 0.2-6, 1.1-31 and 3.1.3. R reads tied values row by row, starts at zero and makes a leaf of a node it cannot test.
 @Suite struct RestrictedTreeTests {
   static let cases = ["low-back-pain", "few-trials", "many-trials", "null"]
 
