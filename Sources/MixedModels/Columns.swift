@@ -1,9 +1,9 @@
 import Numerics
 
-/// The fixed effects of a joint model that are solved for together: leaf intercepts (where the
-/// model has them), leaf effects, covariates.
+/// The fixed effects of a joint model that are solved for together.
 ///
-/// Stratified intercepts are not among them: each belongs to one cell and is eliminated there.
+/// They are leaf intercepts (where the model has them), leaf effects and covariates. Stratified
+/// intercepts are not among them: each belongs to one cell and is eliminated there.
 public struct GlobalColumns: Sendable, Equatable {
   /// What a column stands for.
   public enum Role: Sendable, Equatable {

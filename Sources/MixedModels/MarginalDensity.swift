@@ -5,7 +5,7 @@ import Foundation
 ///
 /// With flat coefficients it is the restricted log-likelihood, whose maximum is the REML fit; with
 /// priors it is the marginal likelihood of the variances, which is sampled; profiled it is the
-/// likelihood. Letters as in the article Formulas, with λ = 1/σ², the scale Λ of the random terms
+/// likelihood. Methods-literature §9.1-9.2, with λ = 1/σ², the scale Λ of the random terms
 /// (b = Λ u, u ~ N(0, I)), and stratified intercepts eliminated cell by cell.
 ///
 /// An instance owns a workspace that is reused by every evaluation: nothing is allocated, and an
@@ -89,10 +89,10 @@ public final class MarginalDensity {
     for (i, value) in model.randomRandom.enumerated() { rawRandomRandom[i] = value }
   }
 
-  /// The log density at the given standard deviations; −∞ where σ ≤ 0, a τ < 0, or the model's
-  /// normal equations are singular.
+  /// The log density at the given standard deviations, its gradient too where it is asked for.
   ///
-  /// With `gradient`, also `gradientSigma` and `gradientTau`.
+  /// It is −∞ where σ ≤ 0, a τ < 0, or the model's normal equations are singular. The gradient is
+  /// left in `gradientSigma` and `gradientTau`.
   public func evaluate(_ variances: Variances, gradient: Bool = false) -> Double {
     let sigma = variances.sigma
     guard sigma > 0, sigma.isFinite else { return -.infinity }
@@ -178,7 +178,7 @@ public final class MarginalDensity {
     return isProfiled ? 0 : -0.5 * determinant.logarithm
   }
 
-  /// Integrates u out of each trial: H, h and s of the article Formulas times λ.
+  /// Integrates u out of each trial: H, h and s of methods-literature §9.1 times λ.
   private func eliminateRandomTerms(_ lambda: Double) -> Double {
     guard q > 0 else { return 0 }
     var product = LogProduct()

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The Gaussian joint model of one tree in the form that its density needs: cross-products by
-/// trial, priors, and what is left to absorb in each cell.
+/// The Gaussian joint model of one tree in the form that its density needs.
 ///
-/// Immutable, so chains share it.
+/// It holds cross-products by trial, priors, and what is left to absorb in each cell. Immutable, so
+/// chains share it.
 public struct MarginalModel: Sendable {
   /// The sufficient statistics.
   public let statistics: ModelStatistics

@@ -2,11 +2,11 @@ import Foundation
 public import Numerics
 
 extension VarianceMaximiser {
-  /// The profile-likelihood interval of one random term's SD: the values at which twice the fall of
-  /// the (restricted) log-likelihood, maximised over the other variances, is below the χ² quantile
-  /// with one degree of freedom.
+  /// The profile-likelihood interval of one random term's SD.
   ///
-  /// The upper limit is infinite where the likelihood never falls so far.
+  /// It has the values at which twice the fall of the (restricted) log-likelihood, maximised over the
+  /// other variances, is below the χ² quantile with one degree of freedom. The upper limit is infinite
+  /// where the likelihood never falls so far.
   public func interval(
     ofTerm term: Int, around estimate: VarianceEstimate, level: Double
   ) throws(NumericalError) -> (lower: Double, upper: Double) {

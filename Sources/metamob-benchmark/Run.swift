@@ -2,9 +2,10 @@ import Foundation
 import Glibc
 import JSON
 
-/// Measures everything and writes `results.json` and `README.md` into a folder, or, with names of
-/// sections after it, prints those alone. Returns the exit code.
+/// Measures everything and returns the exit code.
 ///
+/// Writes `results.json` and `README.md` into a folder, or, with names of sections after it, prints
+/// those alone.
 /// `read FILE` is how the program measures itself reading a file: in a process of its own.
 func run(_ arguments: [String]) -> Int32 {
   do {

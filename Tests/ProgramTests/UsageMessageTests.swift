@@ -63,7 +63,7 @@ struct UsageMessageTests {
     (["--force=yes"], "option --force takes no value"),
     (
       ["--method", "mob"],
-      "option --method: 'mob' is not one of mob-si, metamob-si, metamob-ri; did you mean mob-si?"
+      "option --method: 'mob' is not one of mob-si, metamob-ri, metamob-si; did you mean mob-si?"
     ),
     (["--family", "binomial"], "option --family: 'binomial' is not gaussian"),
     (["--estimator", "ml"], "option --estimator: 'ml' is not one of reml, bayes"),

@@ -1,6 +1,7 @@
 import Designs
 import Foundation
 import JSON
+import Synchronization
 import TestSupport
 
 /// A reference data set with its figures, as `Figures/<name>` holds them.
@@ -8,10 +9,18 @@ struct ReferenceCase {
   let name: String
   let figures: JSONValue
 
+  /// The documents that were read: the largest takes seconds.
+  private static let documents = Mutex<[String: JSONValue]>([:])
+
   init(_ name: String) throws {
     self.name = name
-    let data = try Require.value(figure("\(name)/reference.json"), "\(name)/reference.json")
-    figures = try JSONValue(data: data)
+    figures = try Self.documents.withLock { documents in
+      if let known = documents[name] { return known }
+      let data = try Require.value(figure("\(name)/reference.json"), "\(name)/reference.json")
+      let value = try JSONValue(data: data)
+      documents[name] = value
+      return value
+    }
   }
 }
 
