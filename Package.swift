@@ -48,7 +48,8 @@ let package = Package(
     module(
       "Subgroups",
       uses: [
-        "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference", "Trees",
+        "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Trees",
       ]),
     module(
       "Reports",

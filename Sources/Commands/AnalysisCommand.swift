@@ -6,6 +6,7 @@ import Reports
 import Sampling
 import Subgroups
 private import Threads
+private import Words
 
 /// What `fit` and `compare` do: read, analyse, write.
 struct AnalysisCommand {
@@ -34,7 +35,7 @@ struct AnalysisCommand {
       analysis = try analyse(design, plan, in: environment())
       analysis.timing.read = read
     } catch {
-      throw CommandError(error)
+      throw CommandError(error, of: shownFile(invocation.operands[0]))
     }
     analysis.timing.total = seconds(since: start)
     invocation.console.endProgress()

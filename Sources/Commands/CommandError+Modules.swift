@@ -19,6 +19,14 @@ extension CommandError {
     }
   }
 
+  /// The same for an analysis of a data file, which is named where the data are at fault.
+  init(_ error: any Error, of file: String) {
+    self.init(error)
+    guard case .data(let text) = self, let error = error as? AnalysisError else { return }
+    if case .prior = error { return }
+    self = .data("\(file): \(text)")
+  }
+
   private init(_ category: ErrorCategory, _ message: String) {
     self =
       switch category {
@@ -47,7 +55,14 @@ extension CommandError {
 
   private static func analysis(_ error: AnalysisError) -> CommandError {
     switch error {
-    case .notFitted(let cause): .data("the joint model cannot be fitted: \(words(cause))")
+    case .notFitted(let cause):
+      .data(
+        "the joint model cannot be fitted: \(words(cause)); "
+          + "use fewer covariates, subgroups or trials")
+    case .exactFit:
+      .data(
+        "the joint model fits the outcome exactly, so that the residual SD has no estimate; "
+          + "check the outcome, or use fewer covariates")
     case .notIdentified(let node):
       .data(
         "no trial has both arms in node \(node), and the flat prior leaves its effect undefined; "

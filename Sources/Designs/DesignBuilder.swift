@@ -59,6 +59,7 @@ public struct DesignBuilder: Sendable {
     let trials = try Trials(
       formula.trial.name, trial, present: completeness.trials(trial), selection, arms: compared,
       needed: options.neededTrials, file: table.file)
+    try checkCovariates(selection)
     let matrix = ModelMatrix(columns(.covariate), selection, arm: compared.arm)
     return Design(
       formula: formula.text, outcomeName: outcome.column, family: family, outcome: values,
@@ -68,6 +69,15 @@ public struct DesignBuilder: Sendable {
       partitioning: columns(.partitioning).map { variable($0.name, $0.column, selection) },
       subgroups: try subgroups(selection), exclusions: exclusions,
       warnings: trials.warnings + matrix.warnings + idleWarnings)
+  }
+
+  private func checkCovariates(_ selection: RowSelection) throws(DesignError) {
+    for (name, column) in columns(.covariate) {
+      guard case .numeric(let numbers) = column, !isWorkable(selection.select(numbers)) else {
+        continue
+      }
+      throw DesignError(.unworkableScale(column: name), file: table.file)
+    }
   }
 
   /// The columns with a role, in formula order.

@@ -35,6 +35,9 @@ public struct DesignError: Error, Equatable, Sendable {
     case textOutcome(column: String, levels: [String])
     /// The outcome has one value among the used rows.
     case constantOutcome(column: String, value: String)
+    /// The numbers of a column are so large, or so near to one another, that their squares leave the
+    /// range of double precision.
+    case unworkableScale(column: String)
     /// All used rows are of one trial.
     case singleTrial(column: String, trial: String)
     /// Too few trials have both arms; the trials that have.
@@ -102,6 +105,9 @@ extension DesignError {
         + " (\(listed(levels, limit: 4)))"
     case .constantOutcome(let column, let value):
       "column \(quoted(column)): the outcome is \(value) in every used row"
+    case .unworkableScale(let column):
+      "column \(quoted(column)): the numbers are beyond 1e100, or differ by less than 1e-100, and"
+        + " cannot be computed with"
     case .singleTrial(let column, let trial):
       "column \(quoted(column)): all used rows are of the one trial \(quoted(trial))"
     case .fewTrials(let column, let compared, let needed):
@@ -142,6 +148,7 @@ extension DesignError {
         : "code it as 0 and 1 and give --family gaussian to treat them as numbers"
     case .textOutcome: "choose a column of numbers as the outcome"
     case .constantOutcome: "there is nothing to explain: choose another outcome"
+    case .unworkableScale: "measure it in another unit"
     case .singleTrial: "a meta-analysis needs two trials or more"
     case .fewTrials: "add trials, or look for missing values with describe"
     case .singleSubgroup: "two subgroups are needed; look for missing values with describe"

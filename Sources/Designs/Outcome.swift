@@ -51,6 +51,16 @@ struct Outcome {
       let value = NumberText.shortestDecimal(first)
       throw DesignError(.constantOutcome(column: column, value: value), file: file)
     }
+    guard isWorkable(numbers) else {
+      throw DesignError(.unworkableScale(column: column), file: file)
+    }
     return numbers
   }
+}
+
+/// Whether sums of squares of numbers, and of differences between them, neither overflow nor vanish.
+func isWorkable(_ numbers: [Double]) -> Bool {
+  guard let least = numbers.min(), let largest = numbers.max() else { return true }
+  let isSmallEnough = max(-least, largest) <= 1e100
+  return isSmallEnough && (least == largest || largest - least >= 1e-100)
 }

@@ -36,20 +36,37 @@ struct Trials {
       Self.absenceWarnings(present, labels) + Self.armWarnings(labels, sizes, arms.treatment)
   }
 
+  /// Up to this many trials are warned of one by one, more of them in one line.
+  private static let mostSingleWarnings = 4
+
   private static func absenceWarnings(_ present: [String], _ labels: [String]) -> [String] {
     let used = Set(labels)
-    return present.filter { !used.contains($0) }.map { label in
-      "trial \(quoted(label)) has no row with a value in every used column and is left out"
+    let absent = present.filter { !used.contains($0) }
+    guard absent.count > mostSingleWarnings else {
+      return absent.map { label in
+        "trial \(quoted(label)) has no row with a value in every used column and is left out"
+      }
     }
+    return [
+      "\(absent.count) trials have no row with a value in every used column and are left out: "
+        + listed(absent, limit: absent.count)
+    ]
   }
 
   private static func armWarnings(
     _ labels: [String], _ sizes: [[Int]], _ treatment: TreatmentArms
   ) -> [String] {
-    zip(labels, sizes).filter { $0.1.contains(0) }.map { label, sizes in
-      let only = sizes[0] > 0 ? treatment.reference : treatment.active
-      return "trial \(quoted(label)) has the one arm \(quoted(only)) among the used rows:"
-        + " it informs its intercept and sigma, not the treatment effect"
+    let lone = labels.indices.filter { sizes[$0].contains(0) }
+    guard lone.count > mostSingleWarnings else {
+      return lone.map { trial in
+        let only = sizes[trial][0] > 0 ? treatment.reference : treatment.active
+        return "trial \(quoted(labels[trial])) has the one arm \(quoted(only)) among the used rows:"
+          + " it informs its intercept and sigma, not the treatment effect"
+      }
     }
+    return [
+      "\(lone.count) trials have one arm among the used rows: they inform their intercepts and sigma,"
+        + " not the treatment effect: \(listed(lone.map { labels[$0] }, limit: lone.count))"
+    ]
   }
 }

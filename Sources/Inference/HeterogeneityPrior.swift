@@ -56,6 +56,16 @@ public enum HeterogeneityPrior: Sendable, Equatable {
     }
   }
 
+  /// Whether the prior keeps a residual SD from zero even where the likelihood grows there as a power.
+  public var excludesZero: Bool {
+    switch self {
+    case .fixed(let value): value > 0
+    case .uniform(let lower, _): lower > 0
+    case .logNormal: true
+    case .halfNormal, .halfT, .halfCauchy, .exponential, .halfLogistic, .lomax, .logT: false
+    }
+  }
+
   private static func halfT(
     _ x: Double, df: Double, scale: Double
   ) -> (value: Double, slope: Double) {

@@ -33,6 +33,9 @@ struct PriorReader {
     if let given = members["tau1"] { entries.tau1 = try deviation(given, at: "\(key).tau1") }
     if let given = members["sigma"] {
       entries.sigma = try deviation(given, at: "\(key).sigma")
+      if entries.sigma.prior == .fixed(0) {
+        throw invalid("\(key).sigma.value", "0 is given, a residual SD is positive")
+      }
     }
     let missing = known.dropLast().filter { members[$0] == nil }
     return (entries, missing.map { "\(key).\($0)" })
@@ -95,7 +98,7 @@ struct PriorReader {
       throw invalid("\(path).\(key)", "a number is wanted here")
     }
     guard !positive || value > 0 else {
-      throw invalid("\(path).\(key)", "\(value) is given, a positive number is wanted")
+      throw invalid("\(path).\(key)", "\(plain(value)) is given, a positive number is wanted")
     }
     return value
   }
@@ -152,7 +155,8 @@ struct PriorReader {
     default:
       let known = try number(members, "value", at: path)
       guard known >= 0 else {
-        throw invalid("\(path).value", "\(known) is given, a standard deviation is not negative")
+        throw invalid(
+          "\(path).value", "\(plain(known)) is given, a standard deviation is not negative")
       }
       prior = .fixed(known)
     }
@@ -166,7 +170,8 @@ struct PriorReader {
     let upper = try number(members, "upper", at: path, positive: true)
     guard lower >= 0, lower < upper else {
       throw invalid(
-        "\(path).lower", "\(lower) is given, a number from 0 to below \(upper) is wanted")
+        "\(path).lower",
+        "\(plain(lower)) is given, a number from 0 to below \(plain(upper)) is wanted")
     }
     return .uniform(lower: lower, upper: upper)
   }
@@ -190,4 +195,9 @@ struct PriorReader {
       location: factor * (try number(members, "location", at: path)),
       scale: factor * (try number(members, "scale", at: path, positive: true)))
   }
+}
+
+/// A number without needless decimals.
+private func plain(_ number: Double) -> String {
+  Int(exactly: number).map { "\($0)" } ?? "\(number)"
 }

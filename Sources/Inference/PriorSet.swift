@@ -108,7 +108,7 @@ public struct PriorSet: Sendable, Equatable {
     do {
       document = try JSONValue(data: data)
     } catch {
-      throw .notJSON(file: file, reason: PriorSet.reason(of: error))
+      throw .notJSON(file: file, reason: error.description)
     }
     self.document = document
     self.file = file
@@ -124,8 +124,15 @@ public struct PriorSet: Sendable, Equatable {
       throw .invalid(file: file, key: "name", problem: "a name is wanted here")
     }
     self.name = name
-    description = members["description"]?.string ?? ""
-    source = members["source"]?.array?.compactMap(\.string) ?? []
+    guard let description = (members["description"] ?? "").string else {
+      throw .invalid(file: file, key: "description", problem: "a text is wanted here")
+    }
+    self.description = description
+    let source = members["source"] ?? []
+    self.source = source.array?.compactMap(\.string) ?? []
+    guard source.array?.count == self.source.count else {
+      throw .invalid(file: file, key: "source", problem: "a list of texts is wanted here")
+    }
     guard members["gaussian"] != nil || members["binomial"] != nil else {
       throw .invalid(
         file: file, key: "gaussian",
@@ -137,14 +144,5 @@ public struct PriorSet: Sendable, Equatable {
       (gaussian, defaulted) = (nil, [])
     }
     if let given = members["binomial"] { _ = try reader.entries(given, at: "binomial") }
-  }
-
-  private static func reason(of error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else { return "not readable" }
-    let underlying = context.underlyingError.map {
-      ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
-    }
-    return (underlying ?? context.debugDescription)
-      .trimmingCharacters(in: CharacterSet(charactersIn: ". \n"))
   }
 }

@@ -61,25 +61,7 @@ public enum JSONValue: Sendable, Equatable {
   }
 }
 
-extension JSONValue: Codable {
-  /// Decodes any JSON value.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
+extension JSONValue: Encodable {
   /// Encodes the value; a member that is null is written as such.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -95,9 +77,10 @@ extension JSONValue: Codable {
 }
 
 extension JSONValue {
-  /// Reads a document; throws Foundation's decoding error where it is not JSON.
-  public init(data: Data) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: data)
+  /// Reads a document.
+  public init(data: Data) throws(JSONSyntaxError) {
+    var parser = JSONParser(Array(data))
+    self = try parser.document()
   }
 
   /// The document as text with sorted keys, so that equal values give equal bytes.

@@ -23,7 +23,9 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .rhat(let parameter, let value):
-      "R-hat of \(parameter) is \(String(format: "%.4f", value)), above 1.01"
+      value.isFinite
+        ? "R-hat of \(parameter) is \(String(format: "%.4f", value)), above 1.01"
+        : "R-hat of \(parameter) has no finite value"
     case .essBulk(let parameter, let value, let limit):
       "bulk ESS of \(parameter) is \(String(format: "%.1f", value)), below \(limit)"
     case .essTail(let parameter, let value, let limit):

@@ -6,6 +6,8 @@ public import Sampling
 public enum AnalysisError: Error, Sendable, Equatable {
   /// The joint model of a tree cannot be fitted.
   case notFitted(NumericalError)
+  /// The joint model of a tree fits the outcome exactly, so that σ has no estimate.
+  case exactFit
   /// The effect of a node has neither data nor a proper prior.
   case notIdentified(node: Int)
   /// The priors cannot be used.

@@ -5,6 +5,7 @@ import Numerics
 import Posterior
 public import Sampling
 import Trees
+import Words
 
 /// What an analysis needs of the world outside: a clock, a listener, a wish to stop.
 public struct AnalysisEnvironment: Sendable {
@@ -107,6 +108,7 @@ struct Analyst {
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
       logLikelihood: isJoint ? outcome.logLikelihood : outcome.tree.sumOfLeafLogLikelihoods,
       robustToStart: robustness(outcome.tree, other))
+    warnOfManyLevels(outcome.tree)
     if !outcome.converged {
       warnings.append(
         "the \(method.rawValue) tree by REML did not settle within "
@@ -114,6 +116,20 @@ struct Analyst {
     }
     return Run(
       method: method, estimator: .reml, tree: tree, fit: .restricted(result), timing: timing)
+  }
+
+  /// Notes the nodes that were split on a nominal variable with too many levels for a full search.
+  mutating func warnOfManyLevels(_ tree: Tree) {
+    guard design.subgroups == nil else { return }
+    for node in tree.innerNodes {
+      guard case .nominal(let variable, let groups) = node.split else { continue }
+      let levels = groups.reduce(0) { $0 + $1.count }
+      guard levels > GrowthControl.mostLevelsTried else { continue }
+      warnings.append(
+        "variable \(quoted(design.partitioning[variable].name)) has \(levels) levels in node "
+          + "\(node.id), more than the \(GrowthControl.mostLevelsTried) of which all groupings are "
+          + "tried: its groups cut the levels in the order of their treatment effects")
+    }
   }
 
   /// For each inner node whether the tree of the other start has its split.

@@ -49,6 +49,7 @@ extension Analyst {
     _ alternation: BayesianAlternation, _ outcome: BayesianAlternation.Outcome,
     _ quadrature: VarianceQuadrature?, _ sampled: SampledTree
   ) {
+    warnOfManyLevels(outcome.tree)
     if outcome.cycle.count > 1 {
       warnings.append(
         "the Bayesian \(method.rawValue) trees cycle through \(outcome.cycle.count) forms; "
@@ -68,7 +69,8 @@ extension Analyst {
     let hits = alternation.cache.sampled.reduce(0) { $0 + $1.convergence.maxTreeDepthHits }
     if hits > 0 {
       warnings.append(
-        "\(hits) transitions reached the largest tree depth; --max-treedepth would spare them")
+        (hits == 1 ? "1 transition" : "\(hits) transitions")
+          + " reached the largest tree depth, which costs time; a larger --max-treedepth may help")
     }
   }
 

@@ -49,6 +49,7 @@ final class PosteriorCache {
     let model = MarginalModel(
       statistics, method.terms, .integrated(priors.coefficients))
     let variancePriors = VariancePriors(priors, method.terms)
+    if !priors.sigma.excludesZero, MarginalDensity(model).growsWithoutLimit { throw .exactFit }
     do {
       let start = environment.now()
       let posterior = try GaussianPosterior(

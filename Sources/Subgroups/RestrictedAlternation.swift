@@ -84,8 +84,9 @@ struct RestrictedAlternation {
     let model = MarginalModel(
       ModelStatistics(grower.design, leaf: leaves.codes, leaves: leaves.nodes.count),
       grower.method.terms, .restricted)
+    let maximiser = VarianceMaximiser(model)
+    if maximiser.density.growsWithoutLimit { throw .exactFit }
     do {
-      let maximiser = VarianceMaximiser(model)
       let estimate = try maximiser.maximum()
       let effects = maximiser.density.conditionalEffects(at: estimate.variances)
       let covariates = (0..<model.statistics.covariates).map { i in

@@ -37,14 +37,16 @@ public func counted(_ number: Int, _ noun: String) -> String {
 /// The name that a misspelt one probably meant, or nil where none is near.
 ///
 /// Near is a distance of at most a third of the length, and at least one, in edits (insertion,
-/// deletion, substitution, exchange of neighbours) without regard to case.
+/// deletion, substitution, exchange of neighbours) without regard to case; a name of which nothing
+/// stays is never near.
 public func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.lowercased())
   let tolerance = max(1, wanted.count / 3)
   var best: (name: String, distance: Int)?
   for candidate in candidates where abs(candidate.count - wanted.count) <= tolerance {
     let distance = editDistance(wanted, Array(candidate.lowercased()))
-    if distance <= tolerance, distance < best?.distance ?? .max { best = (candidate, distance) }
+    guard distance <= tolerance, distance < max(wanted.count, candidate.count) else { continue }
+    if distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.name
 }

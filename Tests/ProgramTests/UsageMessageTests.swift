@@ -133,7 +133,7 @@ struct UsageMessageTests {
     Message(
       ["predict", "fit", "new.csv", "--run", "mob"], code: 64,
       "option --run: 'mob' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob-si, "
-        + "metamob-si, metamob-ri and ESTIMATOR one of reml, bayes"),
+        + "metamob-ri, metamob-si and ESTIMATOR one of reml, bayes"),
   ]
 
   @Test("One line, no result, the exit code", arguments: program + operands + fit + others)
@@ -150,5 +150,6 @@ func check(_ message: Message, _ location: SourceLocation = #_sourceLocation) th
   #expect(outcome.errors == "metamob: error: \(message.error)\n", sourceLocation: location)
   #expect(outcome.output.isEmpty, sourceLocation: location)
   #expect(outcome.code == message.code, sourceLocation: location)
-  #expect(folder.names == message.files.keys.sorted(), "no file is made", sourceLocation: location)
+  let given = Set(message.files.keys.map { $0.prefix { $0 != "/" } }).map(String.init)
+  #expect(folder.names == given.sorted(), "no file is made", sourceLocation: location)
 }

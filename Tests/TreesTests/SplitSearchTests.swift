@@ -74,15 +74,17 @@ import Testing
   func manyLevels() {
     // Level l of 20 has effect (7 l) mod 20, and level 3 no estimate: it stands at the overall 9.5.
     let model = ScriptedModel(
-      group: { group in group.count { $0 } == 6 ? 1 : 2 },
+      cut: { $0 == 12 ? 1 : 2 },
       effect: { rows in
         rows.count > 2 ? 9.5 : rows[0] % 20 == 3 ? nil : Double(rows[0] * 7 % 20)
       })
     let codes = rows(40).map { $0 % 20 }
-    let split = SplitSearch(model: model, minSize: 2)
+    let split = SplitSearch(model: model, minSize: 4)
       .nominal(0, codes: codes, levels: 20, rows: rows(40))
-    #expect(model.calls.count == 1)
-    if case .groups(let groups) = model.calls[0] { #expect(groups.count == 19) }
+    let effects = (0..<20).map { level -> Double in level == 3 ? 9.5 : Double(level * 7 % 20) }
+    let ranked = (0..<20).sorted { effects[$0] < effects[$1] }
+    let order = ranked.flatMap { [Int32($0), Int32($0) + 20] }
+    #expect(model.calls == [.cuts(order: order, cuts: Array(stride(from: 4, through: 36, by: 2)))])
     // The six smallest effects 0, 1 (level 3 would be), 2, 3, 4, 5, 6.
     let smallest = (0..<20).filter { $0 != 3 }.sorted { $0 * 7 % 20 < $1 * 7 % 20 }.prefix(6)
     guard case .nominal(_, let sides) = split else {

@@ -16,6 +16,9 @@ public struct GrowthControl: Sendable, Equatable {
     case stop
   }
 
+  /// The most levels of a nominal variable in a node whose groupings are all tried, 2¹¹ − 1 of them.
+  public static let mostLevelsTried = 12
+
   /// The largest adjusted p-value at which a node is split.
   public var alpha: Double
   /// Whether p-values are adjusted for the number of variables.

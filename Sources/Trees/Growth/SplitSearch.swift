@@ -5,9 +5,6 @@ struct SplitSearch<Model: NodeModel> {
   /// The smallest number of participants of either side.
   let minSize: Int
 
-  /// The most levels whose groupings are all tried: 2¹¹ − 1 of them.
-  static var mostLevelsTried: Int { 12 }
-
   /// The best cut of a numeric variable, the first of equal ones; nil where none leaves `minSize`
   /// participants on either side.
   ///
@@ -47,18 +44,17 @@ struct SplitSearch<Model: NodeModel> {
   /// The best grouping in two of the levels that the node has, in partykit's order of groupings.
   ///
   /// In grouping s = 1, 2, … the l-th present level goes left where bit l − 1 of s is set; the last
-  /// goes right always. With more than `mostLevelsTried` levels the groupings are those that cut the
-  /// levels ordered by their own treatment effects.
+  /// goes right always. With more than `GrowthControl.mostLevelsTried` levels the groupings are
+  /// those that cut the levels ordered by their own treatment effects.
   func nominal(_ variable: Int, codes: [Int32], levels: Int, rows: [Int32]) -> Split? {
     let rowCodes = rows.map { codes[Int($0)] }
     var counts = [Int](repeating: 0, count: levels)
     for code in rowCodes { counts[Int(code)] += 1 }
     let present = (0..<levels).filter { counts[$0] > 0 }
-    let candidates =
-      present.count <= Self.mostLevelsTried
-      ? allGroupings(of: present, levels: levels)
-      : effectGroupings(of: present, codes: rowCodes, levels: levels, rows: rows)
-    let groups = candidates.filter { group in
+    guard present.count <= GrowthControl.mostLevelsTried else {
+      return effectGrouping(variable, present, rowCodes: rowCodes, rows: rows)
+    }
+    let groups = allGroupings(of: present, levels: levels).filter { group in
       let left = present.reduce(0) { $0 + (group[$1] ? counts[$1] : 0) }
       return left >= minSize && rows.count - left >= minSize
     }
@@ -85,23 +81,33 @@ struct SplitSearch<Model: NodeModel> {
     }
   }
 
-  /// The groupings that cut the present levels in the order of the effects estimated in each, a
-  /// level without an estimate standing at the node's own.
-  private func effectGroupings(
-    of present: [Int], codes: [Int32], levels: Int, rows: [Int32]
-  ) -> [[Bool]] {
-    var members = [[Int32]](repeating: [], count: levels)
-    for (row, code) in zip(rows, codes) { members[Int(code)].append(row) }
+  /// The best grouping among those that cut the present levels in the order of the effects estimated
+  /// in each, a level without an estimate standing at the node's own.
+  ///
+  /// The rows in that order are searched like those of a numeric variable, so that the cost is
+  /// linear however many levels there are.
+  private func effectGrouping(
+    _ variable: Int, _ present: [Int], rowCodes: [Int32], rows: [Int32]
+  ) -> Split? {
+    var members = [[Int32]](repeating: [], count: (present.last ?? 0) + 1)
+    for (row, code) in zip(rows, rowCodes) { members[Int(code)].append(row) }
     let overall = model.fit(rows).coefficients.effect ?? 0
-    let effects = members.map { rows in
-      rows.isEmpty ? overall : model.fit(rows).coefficients.effect ?? overall
+    var effects = [Double](repeating: overall, count: members.count)
+    for level in present {
+      effects[level] = model.fit(members[level]).coefficients.effect ?? overall
     }
     let ranked = present.sorted { (effects[$0], $0) < (effects[$1], $1) }
-    var group = [Bool](repeating: false, count: levels)
-    return ranked.dropLast().map { level in
-      group[level] = true
-      return group
+    var order: [Int32] = []
+    var cuts: [Int] = []
+    for level in ranked {
+      order += members[level]
+      cuts.append(order.count)
     }
+    let best = bestCut(
+      order: order, cuts: cuts.dropLast().filter { $0 >= minSize && rows.count - $0 >= minSize })
+    guard let best, let last = cuts.firstIndex(of: best) else { return nil }
+    return .nominal(
+      variable: variable, groups: [ranked[...last].sorted(), ranked[(last + 1)...].sorted()])
   }
 
   /// The first cut with the smallest objective; the only one needs no fit.

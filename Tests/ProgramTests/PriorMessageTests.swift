@@ -1,0 +1,139 @@
+import TestSupport
+import Testing
+
+/// Prior sets that do not exist or cannot be used.
+@Suite("Messages about priors")
+struct PriorMessageTests {
+  private static let csv = Sample().csv
+
+  /// `fit d.csv --priors p.json` with a content of the prior file.
+  private static func fit(_ content: String, _ error: String) -> Message {
+    Message(
+      ["fit", "d.csv", Sample.formula, "--priors", "p.json"],
+      files: ["d.csv": csv, "p.json": content], code: 65, error)
+  }
+
+  /// The same with one entry for a Gaussian outcome.
+  private static func entry(_ entry: String, _ error: String) -> Message {
+    fit(#"{"schema": "metamob.priors/1", "name": "own", "gaussian": {\#(entry)}}"#, error)
+  }
+
+  static let missing: [Message] = [
+    Message(
+      ["fit", "d.csv", Sample.formula, "--priors", "p.json"], files: ["d.csv": csv], code: 66,
+      "p.json: no such file; check the name and the folder"),
+    Message(
+      ["compare", "d.csv", Sample.formula, "--priors", "weakly"], files: ["d.csv": csv], code: 66,
+      "unknown prior set 'weakly': known are weakly-informative, or give the path of a JSON file"),
+    Message(
+      ["fit", "d.csv", Sample.formula, "--estimator", "reml", "--priors", "vague"],
+      files: ["d.csv": csv], code: 66,
+      "unknown prior set 'vague': known are weakly-informative, or give the path of a JSON file"),
+  ]
+
+  static let documents: [Message] = [
+    fit("", "prior file 'p.json' is not JSON: line 1, character 1: the file is empty"),
+    fit(
+      "schema: metamob.priors/1",
+      "prior file 'p.json' is not JSON: line 1, character 1: a value is wanted here, such as a "
+        + "number or a text in double quotes"),
+    fit(
+      "{\"schema\": \"metamob.priors/1\",\n \"name\": \"own\"\n \"gaussian\": {}}",
+      "prior file 'p.json' is not JSON: line 3, character 2: a comma or } is wanted here"),
+    fit(
+      "{\"schema\": \"metamob.priors/1\",\n \"gaussian\": {\"tau1\"",
+      "prior file 'p.json' is not JSON: line 2, character 21: the text ends before the document "
+        + "does; the file may have been cut off"),
+    fit(
+      "{\"schema\": \"metamob.priors/1\", \"name\": \"own\", \"name\": \"other\"}",
+      "prior file 'p.json' is not JSON: line 1, character 47: this name stands twice in one object"
+    ),
+    fit("[]", "prior file 'p.json', the document: an object is wanted here"),
+    fit("{}", "prior file 'p.json', schema: \"metamob.priors/1\" is wanted here"),
+    fit(
+      #"{"schema": "metamob.priors/1"}"#, "prior file 'p.json', name: a name is wanted here"),
+    fit(
+      #"{"schema": "metamob.priors/1", "name": "own", "source": "Turner"}"#,
+      "prior file 'p.json', source: a list of texts is wanted here"),
+    fit(
+      #"{"schema": "metamob.priors/1", "name": "own", "gausian": {}}"#,
+      "prior file 'p.json', gausian: unknown key; did you mean \"gaussian\"?"),
+    fit(
+      #"{"schema": "metamob.priors/1", "name": "own", "binomial": {}}"#,
+      "prior set 'p.json' has no priors for a gaussian outcome; add an entry \"gaussian\""),
+  ]
+
+  static let entries: [Message] = [
+    entry(
+      #""tau_1": {}"#, "prior file 'p.json', gaussian.tau_1: unknown key; did you mean \"tau1\"?"),
+    entry(
+      #""tau1": {"family": "half-normal", "scle": 1}"#,
+      "prior file 'p.json', gaussian.tau1.scle: unknown key; did you mean \"scale\"?"),
+    entry(
+      #""tau1": {"family": "half-normal"}"#,
+      "prior file 'p.json', gaussian.tau1.scale: a number is wanted here"),
+    entry(
+      #""tau1": {"family": "half-normal", "scale": -1}"#,
+      "prior file 'p.json', gaussian.tau1.scale: -1 is given, a positive number is wanted"),
+    entry(
+      #""tau1": {"family": "half-normal", "scale": "1"}"#,
+      "prior file 'p.json', gaussian.tau1.scale: a number is wanted here"),
+    entry(
+      #""tau1": {"family": "half-norml", "scale": 1}"#,
+      "prior file 'p.json', gaussian.tau1.family: unknown family \"half-norml\"; did you mean "
+        + "\"half-normal\"?"),
+    entry(
+      #""tau1": {"scale": 1}"#,
+      "prior file 'p.json', gaussian.tau1.family: the name of a family is wanted here"),
+    entry(
+      #""tau1": {"family": "half-normal", "scale": 1, "unit": "within-arm-SDs"}"#,
+      "prior file 'p.json', gaussian.tau1.unit: unknown unit; did you mean \"within-arm-sd\"?"),
+    entry(
+      #""tau1": {"family": "uniform", "lower": 2, "upper": 0.5}"#,
+      "prior file 'p.json', gaussian.tau1.lower: 2 is given, a number from 0 to below 0.5 is wanted"
+    ),
+    entry(
+      #""tau1": {"family": "log-normal", "meanlog": 0, "sdlog": 1, "of": "tau^2"}"#,
+      "prior file 'p.json', gaussian.tau1.of: \"tau\" or \"tau-squared\" is wanted here"),
+    entry(
+      #""tau1": {"family": "fixed", "value": -0.1}"#,
+      "prior file 'p.json', gaussian.tau1.value: -0.1 is given, a standard deviation is not negative"
+    ),
+    entry(
+      #""sigma": {"family": "fixed", "value": 0}"#,
+      "prior file 'p.json', gaussian.sigma.value: 0 is given, a residual SD is positive"),
+    entry(
+      #""intercept": {"family": "normal", "mean": "outcome-median", "sd": 1}"#,
+      "prior file 'p.json', gaussian.intercept.mean: a number or \"outcome-mean\" is wanted here"),
+    entry(
+      #""effect": {"family": "normal", "mean": 0, "sd": 1e999}"#,
+      "prior file 'p.json' is not JSON: line 1, character 108: this number is too large"),
+  ]
+
+  @Test("One line, no result, no file, the exit code", arguments: missing + documents + entries)
+  func message(_ message: Message) throws {
+    try check(message)
+  }
+
+  @Test("An entry that a file leaves out comes from the default set, and that is said")
+  func defaults() throws {
+    let folder = try Scratch()
+    try folder.add("d.csv", Self.csv)
+    try folder.add(
+      "p.json",
+      """
+      {"schema": "metamob.priors/1", "name": "own", "source": [],
+       "gaussian": {"tau1": {"family": "half-cauchy", "scale": 0.25}}}
+      """)
+    let outcome = try Program.run(
+      ["fit", "d.csv", Sample.formula, "--priors", "p.json", "--allow-unconverged"] + Sample.short,
+      in: folder)
+    #expect(outcome.code == 0)
+    let words = outcome.output.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    #expect(words.contains("half-Cauchy(0.25)") || words.contains("half-cauchy(0.25)"))
+    #expect(
+      words.contains(
+        "taken from weakly-informative: gaussian.effect, gaussian.intercept, gaussian.coefficient, "
+          + "gaussian.tau0, gaussian.sigma"))
+  }
+}
