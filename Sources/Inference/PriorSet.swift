@@ -108,7 +108,7 @@ public struct PriorSet: Sendable, Equatable {
     do {
       document = try JSONValue(data: data)
     } catch {
-      throw .notJSON(file: file, reason: error.description)
+      throw .notJSON(file: file, reason: error.reason)
     }
     self.document = document
     self.file = file

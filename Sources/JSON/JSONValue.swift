@@ -61,7 +61,25 @@ public enum JSONValue: Sendable, Equatable {
   }
 }
 
-extension JSONValue: Encodable {
+extension JSONValue: Codable {
+  /// Decodes any JSON value.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSONValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
   /// Encodes the value; a member that is null is written as such.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -78,9 +96,12 @@ extension JSONValue: Encodable {
 
 extension JSONValue {
   /// Reads a document.
-  public init(data: Data) throws(JSONSyntaxError) {
-    var parser = JSONParser(Array(data))
-    self = try parser.document()
+  public init(data: Data) throws(NotJSON) {
+    do {
+      self = try JSONDecoder().decode(JSONValue.self, from: data)
+    } catch {
+      throw NotJSON(data)
+    }
   }
 
   /// The document as text with sorted keys, so that equal values give equal bytes.
@@ -110,4 +131,21 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
 
   /// A truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+}
+
+/// A text that is not JSON, and why.
+public struct NotJSON: Error, Sendable, Equatable {
+  /// What is wrong, in Foundation's words.
+  public let reason: String
+
+  /// The decoder says no more than that it failed; Foundation's older reader says where.
+  init(_ data: Data) {
+    do {
+      _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      reason = "the document holds something that cannot be read"
+    } catch {
+      let words = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+      reason = (words ?? "not readable").trimmingCharacters(in: CharacterSet(charactersIn: ". \n"))
+    }
+  }
 }
