@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test lint record docs clean
+.PHONY: help setup build demo test lint record docs benchmark clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -14,7 +14,7 @@ TEST_BUILD := swift build $(TEST_FLAGS) --quiet --build-tests
 SWIFT_TEST := swift test $(TEST_FLAGS) --skip-build --disable-xctest --quiet
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the libraries that are missing; says what it does
 	@.ci/setup
@@ -40,6 +40,11 @@ lint: ## check form alone
 record: setup ## renew the help snapshots and the outputs shown in documents
 	@$(TEST_BUILD)
 	@METAMOB_RECORD=1 $(SWIFT_TEST) --filter 'HelpSnapshotTests|DocumentTests'
+
+benchmark: build ## measure speed and mixing: diagnostics/benchmarks
+	@$(SWIFT_BUILD) --product metamob-benchmark
+	@mkdir -p diagnostics/benchmarks
+	@.build/release/metamob-benchmark diagnostics/benchmarks
 
 docs: build ## make the pages on the code: .build/documentation
 	@.ci/docs
