@@ -8,8 +8,9 @@ import Numerics
 /// (or uniform), under which such a posterior is close to a standard normal in u, at zero as in the
 /// tail. A logarithm would stretch the neighbourhood of zero to an infinite funnel.
 enum VarianceCoordinate: Sendable, Equatable {
-  /// log of the SD over a reference: for σ, and where the prior vanishes at zero.
-  case logarithm(reference: Double)
+  /// log of the SD over a reference, in steps of a unit: for σ, whose logarithm has a posterior SD of
+  /// about 1/√(2n), and where the prior vanishes at zero.
+  case logarithm(reference: Double, unit: Double)
   /// The half-normal quantile function of Φ(u).
   case halfNormal(scale: Double)
   /// The uniform quantile function of Φ(u).
@@ -27,17 +28,18 @@ enum VarianceCoordinate: Sendable, Equatable {
   init(heterogeneity prior: HeterogeneityPrior) {
     switch prior {
     case .uniform(let lower, let upper): self = .bounded(lower: lower, upper: upper)
-    case .logNormal(let m, _), .logT(_, let m, _): self = .logarithm(reference: exp(m))
+    case .logNormal(let m, _), .logT(_, let m, _): self = .logarithm(reference: exp(m), unit: 1)
     default: self = .halfNormal(scale: prior.typicalScale)
     }
   }
 
   func image(_ u: Double) -> Image {
     switch self {
-    case .logarithm(let reference):
-      let value = reference * exp(u)
+    case .logarithm(let reference, let unit):
+      let value = reference * exp(unit * u)
       return Image(
-        value: value, slope: value, logJacobian: log(reference) + u, logJacobianSlope: 1)
+        value: value, slope: unit * value, logJacobian: log(reference * unit) + unit * u,
+        logJacobianSlope: unit)
     case .halfNormal(let scale): return Self.halfNormal(u, scale)
     case .bounded(let lower, let upper):
       let density = exp(-0.5 * u * u) / (2 * Double.pi).squareRoot()
@@ -68,7 +70,7 @@ enum VarianceCoordinate: Sendable, Equatable {
   /// The u at which the SD has a value inside the support.
   func position(of value: Double) -> Double {
     switch self {
-    case .logarithm(let reference): log(value / reference)
+    case .logarithm(let reference, let unit): log(value / reference) / unit
     case .halfNormal(let scale): Distributions.normalQuantile(erf(value / scale / 2.squareRoot()))
     case .bounded(let lower, let upper):
       Distributions.normalQuantile((value - lower) / (upper - lower))

@@ -20,14 +20,18 @@ public struct VariancePriors: Sendable, Equatable {
     components.indices.filter { components[$0].fixedValue == nil }
   }
 
-  /// The coordinates of the free components.
-  var coordinates: [VarianceCoordinate] {
+  /// The coordinates of the free components, for a number of participants.
+  ///
+  /// All of them have a posterior SD of about 1, however many participants there are, so that
+  /// warm-up costs no more with many than with few.
+  func coordinates(rows: Int) -> [VarianceCoordinate] {
     free.map { index in
       guard index == 0 else { return VarianceCoordinate(heterogeneity: components[index]) }
       if case .uniform(let lower, let upper) = components[0] {
         return .bounded(lower: lower, upper: upper)
       }
-      return .logarithm(reference: residualScale)
+      return .logarithm(
+        reference: residualScale, unit: 1 / (2 * Double(max(rows, 1))).squareRoot())
     }
   }
 }
@@ -50,7 +54,7 @@ public final class VarianceTarget: LogDensity {
     density = MarginalDensity(model)
     self.priors = priors
     free = priors.free
-    coordinates = priors.coordinates
+    coordinates = priors.coordinates(rows: model.statistics.rows)
     let values = priors.components.map { $0.fixedValue ?? 1 }
     variances = Variances(sigma: values[0], tau: Array(values.dropFirst()))
   }
