@@ -2,6 +2,8 @@
 public enum Family: String, Sendable, Equatable, CaseIterable {
   /// A continuous outcome with one residual standard deviation.
   case gaussian
+  /// An event that happens or not, on the logit scale.
+  case binomial
 }
 
 /// What one column says about who was compared with whom.
@@ -125,8 +127,12 @@ public struct Design: Sendable, Equatable {
   public let outcomeName: String
   /// The outcome's distribution.
   public let family: Family
-  /// The outcome, one number a used row.
+  /// The label of the event (1) of a binomial outcome; nil for others.
+  public let event: String?
+  /// The outcome, one number a used row; of a binomial one 1 for the event and 0 for none.
   public let outcome: [Double]
+  /// Case weights, positive, one a used row; nil where every row counts once.
+  public let weights: [Double]?
   /// Which arm is compared with which.
   public let treatment: TreatmentArms
   /// 0 for the reference arm and 1 for the active arm, one a used row.
@@ -153,15 +159,17 @@ public struct Design: Sendable, Equatable {
 
   /// Assembles a design from its parts; `DesignBuilder` checks them.
   public init(
-    formula: String, outcomeName: String, family: Family, outcome: [Double],
-    treatment: TreatmentArms, arm: [UInt8], trialName: String, trials: [String], trial: [Int32],
+    formula: String, outcomeName: String, family: Family, event: String? = nil,
+    outcome: [Double], weights: [Double]? = nil, treatment: TreatmentArms, arm: [UInt8], trialName: String, trials: [String], trial: [Int32],
     covariates: Covariates = .none, partitioning: [PartitioningVariable] = [],
     subgroups: SubgroupColumn? = nil, exclusions: Exclusions, warnings: [String] = []
   ) {
     self.formula = formula
     self.outcomeName = outcomeName
     self.family = family
+    self.event = event
     self.outcome = outcome
+    self.weights = weights
     self.treatment = treatment
     self.arm = arm
     self.trialName = trialName

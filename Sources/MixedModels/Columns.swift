@@ -45,7 +45,7 @@ public struct GlobalColumns: Sendable, Equatable {
 
   private static func all(_ statistics: ModelStatistics, _ terms: ModelTerms) -> [Role] {
     let leaves = 0..<statistics.leaves
-    let intercepts = terms.intercepts == .perLeaf ? leaves.map(Role.intercept) : []
+    let intercepts = terms.intercepts == .perLeafAndTrial ? [] : leaves.map(Role.intercept)
     return intercepts + leaves.map(Role.effect)
       + (0..<statistics.covariates).map(Role.covariate)
   }

@@ -4,6 +4,8 @@ public enum Intercepts: Sendable, Equatable {
   case perLeaf
   /// γ_jk: one for each leaf and trial that has participants (stratified).
   case perLeafAndTrial
+  /// α_k + δ_j: one for each trial, common to all leaves, and what each leaf but the first adds.
+  case perTrial
 }
 
 /// The terms of the joint model y = intercept + β_leaf t + x'δ + b0_trial + b1_trial t + ε.
@@ -12,14 +14,19 @@ public struct ModelTerms: Sendable, Equatable {
   public let intercepts: Intercepts
   /// Whether trials have random intercepts b0 ~ N(0, τ0²).
   public let randomIntercept: Bool
-  /// Whether trials have random treatment effects b1 ~ N(0, τ1²), independent of b0.
+  /// Whether trials have random treatment effects b1 ~ N(0, τ1²).
   public let randomEffect: Bool
+  /// Whether b0 and b1 are correlated; else they are independent.
+  public let isCorrelated: Bool
 
-  /// The terms of a joint model.
-  public init(intercepts: Intercepts, randomIntercept: Bool, randomEffect: Bool) {
+  /// The terms of a joint model; a correlation needs both random terms.
+  public init(
+    intercepts: Intercepts, randomIntercept: Bool, randomEffect: Bool, isCorrelated: Bool = false
+  ) {
     self.intercepts = intercepts
     self.randomIntercept = randomIntercept
     self.randomEffect = randomEffect
+    self.isCorrelated = isCorrelated && randomIntercept && randomEffect
   }
 
   /// The number q of random terms of a trial: 0, 1 or 2, the intercept first.
@@ -32,10 +39,13 @@ public struct Variances: Sendable, Equatable {
   public var sigma: Double
   /// The standard deviation of each random term, the intercept first.
   public var tau: [Double]
+  /// The correlation of random intercept and random effect; 0 where they are independent.
+  public var correlation: Double
 
   /// Standard deviations on the outcome's scale.
-  public init(sigma: Double, tau: [Double]) {
+  public init(sigma: Double, tau: [Double], correlation: Double = 0) {
     self.sigma = sigma
     self.tau = tau
+    self.correlation = correlation
   }
 }
