@@ -53,7 +53,7 @@ extension AnalysisPlan {
     growth.maxDepth = settings.maxDepth
     growth.trim = settings.trim
     growth.ties = settings.ties
-    growth.fallback = settings.fallback
+    growth.fallback = settings.fallback == .stop ? .stop : .drop
     growth.start = settings.start
     growth.tolerance = settings.tolerance
     growth.maxIterations = settings.maxIterations

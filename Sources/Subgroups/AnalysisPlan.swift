@@ -20,6 +20,16 @@ public enum StartChoice: String, Sendable, Equatable, CaseIterable {
   case both
 }
 
+/// What becomes of the trial intercepts that a node cannot test.
+public enum FallbackChoice: String, Sendable, Equatable, CaseIterable {
+  /// They are left out of the node's tests.
+  case drop
+  /// The whole analysis is done again with random trial intercepts.
+  case metamobRI = "metamob-ri"
+  /// The node is a leaf, as R intends.
+  case stop
+}
+
 /// The sampler asked for.
 public enum SamplerChoice: String, Sendable, Equatable, CaseIterable {
   /// The program chooses: HMC.
@@ -43,7 +53,23 @@ public struct GrowthPlan: Sendable, Equatable {
   /// Reading tied values.
   public var ties = GrowthControl.Ties.distinct
   /// Untestable trial intercepts.
-  public var fallback = GrowthControl.Fallback.drop
+  public var fallback = FallbackChoice.drop
+  /// The smallest number of participants of either arm in a node.
+  public var minArm = 0
+  /// The smallest number of participants of each trial that a node has participants of.
+  public var minTrial = 0
+  /// How nominal variables split.
+  public var categorical = GrowthControl.Categorical.binary
+  /// How ordered variables are tested.
+  public var ordinal = GrowthControl.Ordinal.chisq
+  /// Where numeric variables are cut.
+  public var breakpoints = GrowthControl.Breakpoints.observed
+  /// What whitens the score process.
+  public var vcov = GrowthControl.Covariance.opg
+  /// Which parameters are tested.
+  public var testParameters = GrowthControl.TestParameters.all
+  /// How a grown tree is cut back.
+  public var prune = GrowthControl.Prune.none
   /// Start of the alternation.
   public var start = StartChoice.both
   /// Largest change of the log-likelihood at which the alternation by REML ends.
@@ -82,6 +108,10 @@ public struct AnalysisPlan: Sendable, Equatable {
   public var methods: [Method] = [.metamobSI]
   /// The estimators, in order.
   public var estimators: [Estimator] = [.bayes]
+  /// Whether random intercept and random effect are correlated, where the method has both.
+  public var isCorrelated = false
+  /// Points of the quadrature over the trial effects of a binomial model; 1 is Laplace.
+  public var quadraturePoints = 1
   /// Settings of growth.
   public var growth = GrowthPlan()
   /// Settings of the chains.

@@ -52,8 +52,17 @@ struct Grower: Sendable {
 
 extension GrowthPlan {
   var control: GrowthControl {
-    GrowthControl(
+    var control = GrowthControl(
       alpha: alpha, bonferroni: bonferroni, minSize: minSize, maxDepth: maxDepth, trim: trim,
-      ties: ties, fallback: fallback)
+      ties: ties, fallback: fallback == .stop ? .stop : .drop)
+    control.minArm = minArm
+    control.minTrial = minTrial
+    control.categorical = categorical
+    control.ordinal = ordinal
+    control.breakpoints = breakpoints
+    control.vcov = vcov
+    control.testParameters = testParameters
+    control.prune = prune
+    return control
   }
 }

@@ -29,6 +29,8 @@ public enum StopReason: String, Sendable, Equatable {
   case notEstimable = "not-estimable"
   /// The chosen variable has no cut that leaves enough participants on both sides.
   case noSplit = "no-split"
+  /// The node's split was taken back by the pruning criterion.
+  case pruned
 }
 
 /// One node of a tree.

@@ -69,6 +69,7 @@ extension Estimator {
   var word: String {
     switch self {
     case .reml: "REML"
+    case .ml: "ML"
     case .bayes: "Bayes"
     }
   }

@@ -174,6 +174,7 @@ extension AnalysisContent {
     case .maxDepth: return "the largest depth allows none"
     case .notEstimable: return "the treatment effect cannot be tested"
     case .noSplit: return "no cut leaves enough participants on both sides"
+    case .pruned: return "the pruning criterion takes every split back"
     case .notSignificant, nil:
       let made = tree.root.tests.filter { $0.adjustedPValue?.isFinite == true }
       guard

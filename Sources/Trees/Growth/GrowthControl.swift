@@ -16,6 +16,62 @@ public struct GrowthControl: Sendable, Equatable {
     case stop
   }
 
+  /// How a nominal variable splits.
+  public enum Categorical: String, Sendable, Equatable, CaseIterable {
+    /// Into two groups of levels.
+    case binary
+    /// Into one child a level.
+    case multiway
+  }
+
+  /// How an ordered variable is tested.
+  public enum Ordinal: String, Sendable, Equatable, CaseIterable {
+    /// As if it had no order.
+    case chisq
+    /// By the largest component of the process over its levels.
+    case max
+    /// By the largest LM form of the process over its levels.
+    case l2 = "L2"
+  }
+
+  /// Where between two neighbouring values a numeric variable is cut.
+  public enum Breakpoints: String, Sendable, Equatable, CaseIterable {
+    /// At the lower value.
+    case observed
+    /// Halfway.
+    case midpoint
+  }
+
+  /// The covariance by which the score process is whitened.
+  public enum Covariance: String, Sendable, Equatable, CaseIterable {
+    /// The outer product of the scores.
+    case opg
+    /// The expected information.
+    case info
+    /// Both, as the robust covariance has them.
+    case sandwich
+  }
+
+  /// Which parameters are tested.
+  public enum TestParameters: String, Sendable, Equatable, CaseIterable {
+    /// All coefficients of the node model.
+    case all
+    /// The treatment effect, by its efficient score.
+    case treatment
+    /// The treatment effect as partykit's `parm` picks it, after a symmetric root.
+    case partykit
+  }
+
+  /// The criterion by which a grown tree is cut back.
+  public enum Prune: String, Sendable, Equatable, CaseIterable {
+    /// None.
+    case none
+    /// Akaike's.
+    case aic
+    /// Schwarz's.
+    case bic
+  }
+
   /// The most levels of a nominal variable in a node whose groupings are all tried, 2¹¹ − 1 of them.
   public static let mostLevelsTried = 12
 
@@ -33,6 +89,22 @@ public struct GrowthControl: Sendable, Equatable {
   public var ties: Ties
   /// What happens where a trial intercept cannot be tested.
   public var fallback: Fallback
+  /// The smallest number of participants of either arm in a child.
+  public var minArm = 0
+  /// The smallest number of participants of each trial that a child has participants of.
+  public var minTrial = 0
+  /// How nominal variables split.
+  public var categorical = Categorical.binary
+  /// How ordered variables are tested.
+  public var ordinal = Ordinal.chisq
+  /// Where numeric variables are cut.
+  public var breakpoints = Breakpoints.observed
+  /// What whitens the score process.
+  public var vcov = Covariance.opg
+  /// Which parameters are tested.
+  public var testParameters = TestParameters.all
+  /// How a grown tree is cut back.
+  public var prune = Prune.none
 
   /// Settings of growth.
   public init(
