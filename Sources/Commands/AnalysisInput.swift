@@ -3,6 +3,7 @@ private import Foundation
 import Inference
 import Subgroups
 private import Tables
+private import Trees
 
 /// What an analysis reads: the columns of the data, a digest of the file, and the priors.
 enum AnalysisInput {
