@@ -106,6 +106,21 @@ public struct NumberStyle: Sendable, Equatable {
     return abs(value) >= 1e5 ? trimmed(value, "%.3g") : fixed(value, decimals: 2)
   }
 
+  /// The odds ratio of a log odds ratio, with two decimals or three significant digits.
+  public static func oddsRatio(_ logarithm: Double?) -> String {
+    guard let logarithm, !logarithm.isNaN else { return absent }
+    let value = exp(logarithm)
+    guard value.isFinite else { return "∞" }
+    return value >= 0.095 && value < 1e5
+      ? fixed(value, decimals: value < 99.95 ? 2 : 0) : trimmed(value, "%.2g")
+  }
+
+  /// The interval of an odds ratio, of one of its logarithm.
+  public static func oddsRatioInterval(_ interval: Interval?) -> String {
+    guard let interval, !interval.lower.isNaN, !interval.upper.isNaN else { return absent }
+    return "[\(oddsRatio(interval.lower)), \(oddsRatio(interval.upper))]"
+  }
+
   /// A number to a few significant digits, as R's `signif` prints it.
   public static func significant(_ value: Double?, digits: Int = 3) -> String {
     guard let value, !value.isNaN else { return absent }

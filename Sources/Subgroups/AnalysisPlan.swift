@@ -1,5 +1,6 @@
 public import Designs
 public import Inference
+public import MixedModels
 public import Trees
 
 /// The word for a better outcome.
@@ -131,6 +132,11 @@ public struct AnalysisPlan: Sendable, Equatable {
   public init(priors: PriorSet) {
     self.priors = priors
   }
+}
+
+extension AnalysisPlan {
+  /// The terms of a method's joint model under this plan.
+  public func terms(_ method: Method) -> ModelTerms { method.terms(isCorrelated: isCorrelated) }
 }
 
 extension GrowthPlan {

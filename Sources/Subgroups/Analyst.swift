@@ -27,21 +27,77 @@ public struct AnalysisEnvironment: Sendable {
 public func analyse(
   _ design: Design, _ plan: AnalysisPlan, in environment: AnalysisEnvironment
 ) throws(AnalysisError) -> Analysis {
+  var plan = plan
   var runs: [Run] = []
   var warnings = design.warnings
+  if design.family == .binomial, let place = plan.estimators.firstIndex(of: .reml) {
+    plan.estimators[place] = .ml
+    warnings.append(
+      "a binomial outcome has no restricted likelihood: the model is fitted by maximum likelihood")
+  }
   for method in plan.methods {
-    for estimator in plan.estimators {
-      var analyst = Analyst(design, method, plan, environment)
-      runs.append(
-        estimator == .reml ? try analyst.restrictedRun() : try analyst.bayesianRun())
-      warnings += analyst.warnings.filter { !warnings.contains($0) }
+    var group = try MethodRuns(design, method, plan, environment)
+    if plan.growth.fallback == .metamobRI, let other = method.fallback,
+      let reason = group.runs.compactMap({ $0.untestedIntercepts(design) }).first
+    {
+      warnings.append(
+        "\(method.rawValue) cannot be tested in every node (\(reason)): the analysis was done "
+          + "again by \(other.rawValue)")
+      group = try MethodRuns(design, other, plan, environment)
+      for place in group.runs.indices { group.runs[place].fallbackFrom = method }
     }
+    runs += group.runs
+    warnings += group.warnings.filter { !warnings.contains($0) }
   }
   var timing = Timing()
   for run in runs { timing.add(run.timing) }
   return Analysis(
-    design: design, plan: plan, runs: runs, agreement: agreement(runs), warnings: warnings,
-    timing: timing)
+    design: design, plan: plan, wholePopulation: wholePopulation(design, plan), runs: runs,
+    agreement: agreement(runs), warnings: warnings, timing: timing)
+}
+
+/// The runs of one method by every estimator.
+private struct MethodRuns {
+  var runs: [Run] = []
+  var warnings: [String] = []
+
+  init(
+    _ design: Design, _ method: Method, _ plan: AnalysisPlan, _ environment: AnalysisEnvironment
+  ) throws(AnalysisError) {
+    for estimator in plan.estimators {
+      var analyst = Analyst(design, method, plan, environment)
+      switch estimator {
+      case .reml: runs.append(try analyst.likelihoodRun(.reml))
+      case .ml: runs.append(try analyst.likelihoodRun(.ml))
+      case .bayes: runs.append(try analyst.bayesianRun())
+      }
+      warnings += analyst.warnings.filter { !warnings.contains($0) }
+    }
+  }
+}
+
+extension Method {
+  /// The method with random trial intercepts in the place of stratified ones.
+  fileprivate var fallback: Method? {
+    switch self {
+    case .mobSI: .mobRI
+    case .metamobSI: .metamobRI
+    default: nil
+    }
+  }
+}
+
+extension Run {
+  /// The first node whose tests lack a trial's intercept, in words; nil where all could be tested.
+  fileprivate func untestedIntercepts(_ design: Design) -> String? {
+    for node in tree.tree.nodes {
+      for case .trialIntercept(let trial, _) in node.notTested {
+        return "node \(node.id): the intercept of trial \(design.trials[Int(trial)])"
+      }
+      if node.stop == .notEstimable { return "node \(node.id): the treatment effect" }
+    }
+    return nil
+  }
 }
 
 private func agreement(_ runs: [Run]) -> [Agreement] {
@@ -87,35 +143,43 @@ struct Analyst {
     self.method = method
     self.plan = plan
     self.environment = environment
-    grower = Grower(design, method, plan.growth)
+    grower = Grower(design, method, plan)
   }
 
-  /// The REML tree and its fit.
-  mutating func restrictedRun() throws(AnalysisError) -> Run {
+  /// The tree and its fit by the maximum of the (restricted) likelihood.
+  mutating func likelihoodRun(_ criterion: Criterion) throws(AnalysisError) -> Run {
     var timing = Timing()
     let start = environment.now()
-    let alternation = RestrictedAlternation(
-      grower: grower, plan: plan.growth, isCancelled: environment.monitor.isCancelled)
+    let joint = JointModel(
+      design: design, terms: grower.terms, criterion: criterion,
+      quadraturePoints: plan.quadraturePoints)
+    let alternation = LikelihoodAlternation(
+      grower: grower, joint: joint, plan: plan.growth,
+      isCancelled: environment.monitor.isCancelled)
     let (outcome, other) = try alternation.run()
     timing.grow = environment.now() - start
     let fitted = environment.now()
-    let result = try RestrictedReporting(design: design, method: method, level: plan.level)
-      .result(outcome.tree)
+    let reporting = LikelihoodReporting(joint: joint, level: plan.level)
+    var result = try reporting.result(outcome.tree)
     timing.estimate = environment.now() - fitted
+    let inner = environment.now()
+    result.innerNodes = reporting.innerNodes(outcome.tree)
+    timing.inner = environment.now() - inner
     timing.total = environment.now() - start
-    let isJoint = method.terms.randomTerms > 0
     let tree = GrownTree(
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
-      logLikelihood: isJoint ? outcome.logLikelihood : outcome.tree.sumOfLeafLogLikelihoods,
+      logLikelihood: method.hasJointLikelihood
+        ? outcome.logLikelihood : outcome.tree.sumOfLeafLogLikelihoods(design),
       robustToStart: robustness(outcome.tree, other))
     warnOfManyLevels(outcome.tree)
     if !outcome.converged {
       warnings.append(
-        "the \(method.rawValue) tree by REML did not settle within "
+        "the \(method.rawValue) tree by \(criterion.rawValue.uppercased()) did not settle within "
           + "\(outcome.iterations) rounds; the last one is reported")
     }
     return Run(
-      method: method, estimator: .reml, tree: tree, fit: .restricted(result), timing: timing)
+      method: method, estimator: criterion == .reml ? .reml : .ml, tree: tree,
+      fit: .likelihood(result), timing: timing)
   }
 
   /// Notes the nodes that were split on a nominal variable with too many levels for a full search.

@@ -24,8 +24,8 @@ struct BayesianAlternation {
 
   /// The reported tree and, where both starts were asked for, the tree of the other.
   func run() throws(AnalysisError) -> (outcome: Outcome, other: Tree?) {
-    let zero = SharedEffects.zero(grower.design, grower.method)
-    let pooled = try cache.posterior(grower.root(zero, penalty: .none))
+    let zero = SharedEffects.zero(grower.design, grower.terms)
+    let pooled = try cache.posterior(Leaves(rows: grower.design.rows))
     if grower.design.subgroups != nil { return (try prespecified(zero, pooled), nil) }
     let fromZero = { () throws(AnalysisError) in
       try alternate(shared: zero, sigma: pooled.sigma)
@@ -38,7 +38,7 @@ struct BayesianAlternation {
     case .noTree: return (try fromPooled(), nil)
     case .both:
       let outcome = try fromZero()
-      guard grower.method.hasSharedEffects(grower.design) else { return (outcome, nil) }
+      guard grower.hasSharedEffects else { return (outcome, nil) }
       return (outcome, try fromPooled().tree)
     }
   }

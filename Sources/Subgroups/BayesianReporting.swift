@@ -11,7 +11,7 @@ struct BayesianReporting {
   let design: Design
   let method: Method
   let plan: AnalysisPlan
-  let restricted: RestrictedReporting
+  let likelihood: LikelihoodReporting
   private let summariser: Summariser
   /// One standard normal for each draw: the deviation of a new trial's effect in units of τ1.
   private let newTrialDeviations: [Double]
@@ -20,7 +20,7 @@ struct BayesianReporting {
     self.design = design
     self.method = method
     self.plan = plan
-    restricted = RestrictedReporting(design: design, method: method, level: plan.level)
+    likelihood = LikelihoodReporting(design: design, method: method, level: plan.level)
     summariser = Summariser(
       chains: plan.sampling.chains, iterations: plan.sampling.draws, level: plan.level)
     var deviations: [Double] = []

@@ -82,7 +82,7 @@ extension Analyst {
     for node in tree.innerNodes {
       let sampled = try cache.posterior(tree.collapsed(at: node.id))
       var subgroup = try reporting.subgroup(node, sampled)
-      subgroup.restricted = reporting.restricted.collapsed(tree, at: node)
+      subgroup.likelihood = reporting.likelihood.collapsed(tree, at: node)
       let (name, posterior) = ("effect_\(node.id)", subgroup.effect)
       subgroup.diagnostics = ChainDiagnostics(
         Convergence(
@@ -100,12 +100,12 @@ extension Analyst {
   ) throws(AnalysisError) -> BayesianResult {
     let effects = try reporting.effects(sampled)
     let best = reporting.probabilitiesBest(effects)
-    let leaves = try? reporting.restricted.result(tree)
+    let leaves = try? reporting.likelihood.result(tree)
     var subgroups: [BayesianSubgroup] = []
     for (index, leaf) in tree.leaves.enumerated() {
       var subgroup = try reporting.subgroup(leaf, sampled)
       subgroup.probabilityBest = best[index]
-      subgroup.restricted = leaves?.subgroups[index]
+      subgroup.likelihood = leaves?.subgroups[index]
       subgroups.append(subgroup)
     }
     let named = sampled.namedDraws(design)

@@ -1,5 +1,6 @@
 /// Counts, sums and sums of squares of the response by cell (group × arm): additive, so that a row
-/// crosses a cut in constant time, and enough for the node model's fit.
+/// crosses a cut in constant time, and enough for the node model's fit. A row counts by its case
+/// weight.
 struct CellSums {
   /// Three numbers a cell: count, Σ y, Σ y².
   private var sums: [Double]
@@ -10,16 +11,16 @@ struct CellSums {
     sums = [Double](repeating: 0, count: 6 * groups)
   }
 
-  mutating func add(_ y: Double, cell: Int) {
-    sums[3 * cell] += 1
-    sums[3 * cell + 1] += y
-    sums[3 * cell + 2] += y * y
+  @inline(__always)
+  mutating func add(_ y: Double, weight: Double, cell: Int) {
+    sums[3 * cell] += weight
+    sums[3 * cell + 1] += weight * y
+    sums[3 * cell + 2] += weight * y * y
   }
 
-  mutating func remove(_ y: Double, cell: Int) {
-    sums[3 * cell] -= 1
-    sums[3 * cell + 1] -= y
-    sums[3 * cell + 2] -= y * y
+  @inline(__always)
+  mutating func remove(_ y: Double, weight: Double, cell: Int) {
+    add(y, weight: -weight, cell: cell)
   }
 
   mutating func add(_ other: CellSums) {
@@ -27,6 +28,11 @@ struct CellSums {
   }
 
   func count(ofGroup g: Int) -> Double { sums[6 * g] + sums[6 * g + 3] }
+
+  func activeCount(ofGroup g: Int) -> Double { sums[6 * g + 3] }
+
+  /// The number of rows, by weight.
+  var total: Double { (0..<groups).reduce(0) { $0 + count(ofGroup: $1) } }
 
   /// The estimates.
   struct Solution {

@@ -1,5 +1,6 @@
 import Designs
 import Inference
+import MixedModels
 import Trees
 
 /// Grows trees of one design for one method, given the shared effects: sorts and cell codes are made
@@ -7,41 +8,47 @@ import Trees
 struct Grower: Sendable {
   let design: Design
   let method: Method
+  let terms: ModelTerms
   let control: GrowthControl
+  let threads: Int
   private let cells: NodeCells
   private let variables: SortedVariables
 
-  init(_ design: Design, _ method: Method, _ plan: GrowthPlan) {
+  init(_ design: Design, _ method: Method, _ plan: AnalysisPlan) {
     self.design = design
     self.method = method
-    control = plan.control
+    terms = method.terms(isCorrelated: plan.isCorrelated)
+    control = plan.growth.control
+    threads = plan.threads
     cells = NodeCells(design, method)
-    variables = SortedVariables(design)
+    variables = SortedVariables(design, threads: plan.threads)
   }
 
-  /// The node model at given shared effects.
-  func model(_ shared: SharedEffects, penalty: NodePenalty) -> LinearNodeModel {
-    LinearNodeModel(design, cells, offset: shared.offset(design, method), penalty: penalty)
+  /// Whether anything is shared between leaves, so that tree and joint model must alternate.
+  var hasSharedEffects: Bool {
+    terms.randomTerms > 0 || terms.intercepts == .perTrial || !design.covariates.columns.isEmpty
   }
 
   /// The tree at given shared effects; the pre-specified one where the design has subgroups.
   func tree(_ shared: SharedEffects, penalty: NodePenalty) -> Tree {
-    let model = model(shared, penalty: penalty)
-    guard let subgroups = design.subgroups else {
-      return grow(model, on: variables, control: control)
+    let offset = shared.offset(design, terms)
+    switch design.family {
+    case .gaussian:
+      // R grows Gaussian GLM trees where another covariance than the outer product is asked for.
+      let kind: ObjectiveKind =
+        control.vcov == .opg ? .residualSumOfSquares : .negativeLogLikelihood
+      return tree(
+        LinearNodeModel(design, cells, offset: offset, penalty: penalty, objectiveKind: kind))
+    case .binomial:
+      return tree(LogisticNodeModel(design, cells, offset: offset))
     }
-    return Tree(model, subgroups: subgroups)
   }
 
-  /// The tree without a split.
-  func root(_ shared: SharedEffects, penalty: NodePenalty) -> Tree {
-    let rows = (0..<Int32(design.rows)).map { $0 }
-    let fit = model(shared, penalty: penalty).fit(rows)
-    return Tree(nodes: [
-      TreeNode(
-        id: 1, parent: nil, depth: 0, rows: rows, coefficients: fit.coefficients,
-        objective: fit.objective)
-    ])
+  private func tree(_ model: some NodeModel) -> Tree {
+    guard let subgroups = design.subgroups else {
+      return grow(model, on: variables, control: control, threads: threads)
+    }
+    return Tree(model, subgroups: subgroups)
   }
 
   /// What priors do to the node models at σ.

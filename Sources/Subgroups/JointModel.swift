@@ -1,4 +1,5 @@
 import Designs
+import Foundation
 import MixedModels
 import Trees
 
@@ -18,6 +19,12 @@ struct Leaves: Sendable, Equatable {
     self.codes = codes
   }
 
+  /// One leaf, the root, with all rows.
+  init(rows: Int) {
+    nodes = [1]
+    codes = [Int32](repeating: 0, count: rows)
+  }
+
   /// The position of a node among the leaves.
   func index(of node: Int) -> Int? { nodes.firstIndex(of: node) }
 }
@@ -27,40 +34,74 @@ struct Leaves: Sendable, Equatable {
 struct SharedEffects: Sendable, Equatable {
   /// The random terms of each trial, K × q trial after trial.
   var trialEffects: [Double]
+  /// What each trial's intercept, common to all leaves, adds to that of the first; empty where the
+  /// method has no such intercepts.
+  var trialIntercepts: [Double] = []
   /// The covariates' coefficients.
   var covariates: [Double]
 
   /// Nothing is shared.
-  static func zero(_ design: Design, _ method: Method) -> SharedEffects {
+  static func zero(_ design: Design, _ terms: ModelTerms) -> SharedEffects {
     SharedEffects(
-      trialEffects: [Double](
-        repeating: 0, count: design.trials.count * method.terms.randomTerms),
+      trialEffects: [Double](repeating: 0, count: design.trials.count * terms.randomTerms),
       covariates: [Double](repeating: 0, count: design.covariates.columns.count))
   }
 
   /// Z b + x'δ, one number a row.
-  func offset(_ design: Design, _ method: Method) -> [Double] {
-    let terms = method.terms
-    let q = terms.randomTerms
-    let effectTerm = terms.randomIntercept ? 1 : 0
+  func offset(_ design: Design, _ terms: ModelTerms) -> [Double] {
+    let byCell = cellOffsets(design, terms)
     var offset = [Double](repeating: 0, count: design.rows)
     for row in offset.indices {
-      let trial = Int(design.trial[row])
-      if terms.randomIntercept { offset[row] += trialEffects[trial * q] }
-      if terms.randomEffect, design.arm[row] == 1 {
-        offset[row] += trialEffects[trial * q + effectTerm]
-      }
+      offset[row] = byCell[2 * Int(design.trial[row]) + Int(design.arm[row])]
     }
     for (j, column) in design.covariates.columns.enumerated() where covariates[j] != 0 {
       for row in offset.indices { offset[row] += covariates[j] * column[row] }
     }
     return offset
   }
+
+  /// The offset of trial k's arm a without the covariates, at 2k + a.
+  private func cellOffsets(_ design: Design, _ terms: ModelTerms) -> [Double] {
+    let q = terms.randomTerms
+    let effectTerm = terms.randomIntercept ? 1 : 0
+    var offsets = [Double](repeating: 0, count: 2 * design.trials.count)
+    for trial in design.trials.indices {
+      var intercept = trialIntercepts.isEmpty ? 0 : trialIntercepts[trial]
+      if terms.randomIntercept { intercept += trialEffects[trial * q] }
+      offsets[2 * trial] = intercept
+      offsets[2 * trial + 1] =
+        intercept + (terms.randomEffect ? trialEffects[trial * q + effectTerm] : 0)
+    }
+    return offsets
+  }
 }
 
-extension Method {
-  /// Whether anything is shared between leaves, so that tree and joint model must alternate.
-  func hasSharedEffects(_ design: Design) -> Bool {
-    terms.randomTerms > 0 || !design.covariates.columns.isEmpty
+/// By what a joint model is fitted.
+public enum Criterion: String, Sendable, Equatable {
+  /// The restricted likelihood.
+  case reml
+  /// The likelihood.
+  case ml
+}
+
+/// The joint model of the leaves of a tree, fitted by maximum (restricted) likelihood.
+struct JointModel: Sendable {
+  let design: Design
+  let terms: ModelTerms
+  let criterion: Criterion
+  /// Points of the quadrature over the trial effects of a binomial model; 1 is Laplace.
+  let quadraturePoints: Int
+
+  /// The same model without a treatment effect, and with one intercept.
+  var withoutTreatment: JointModel {
+    JointModel(
+      design: design, terms: terms.withoutTreatment, criterion: criterion,
+      quadraturePoints: quadraturePoints)
+  }
+
+  /// One round of an alternation.
+  struct Round {
+    let logLikelihood: Double
+    let shared: SharedEffects
   }
 }

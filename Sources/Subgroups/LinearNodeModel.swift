@@ -1,6 +1,7 @@
 public import Designs
+import Foundation
 import MixedModels
-import Numerics
+public import Numerics
 public import Trees
 
 /// What of a node model does not change while trees are grown: which cell a row is in.
@@ -13,15 +14,29 @@ public struct NodeCells: Sendable {
   let isStratified: Bool
   /// The mean outcome, from which responses are counted.
   let origin: Double
+  /// The case weights; nil where every row counts once.
+  let weights: [Double]?
 
   /// The cells of a design for a method.
   public init(_ design: Design, _ method: Method) {
     isStratified = method.isStratified
     groups = isStratified ? design.trials.count : 1
-    origin = mean(design.outcome)
+    origin = design.family == .gaussian ? mean(design.outcome) : 0
+    weights = design.weights
     codes =
       isStratified
       ? zip(design.trial, design.arm).map { 2 * $0 + Int32($1) } : design.arm.map(Int32.init)
+  }
+
+  /// The case weight of a row.
+  @inline(__always)
+  func weight(_ row: Int32) -> Double {
+    if let weights { weights[Int(row)] } else { 1 }
+  }
+
+  /// The weights of some rows; nil where every row counts once.
+  func weights(_ rows: [Int32]) -> [Double]? {
+    weights.map { weights in rows.map { weights[Int($0)] } }
   }
 }
 
@@ -60,13 +75,18 @@ public struct LinearNodeModel: NodeModel {
   /// Outcome − offset − origin, one a row.
   let response: [Double]
   let penalty: NodePenalty
+  /// What splits minimise: residual squares, or as R's Gaussian GLM trees have it, the negative
+  /// log-likelihood with a variance for each side.
+  public let objectiveKind: ObjectiveKind
 
   /// A node model with an offset for each row.
   public init(
-    _ design: Design, _ cells: NodeCells, offset: [Double], penalty: NodePenalty
+    _ design: Design, _ cells: NodeCells, offset: [Double], penalty: NodePenalty,
+    objectiveKind: ObjectiveKind = .residualSumOfSquares
   ) {
     self.cells = cells
     self.penalty = penalty
+    self.objectiveKind = objectiveKind
     response = design.outcome.indices.map { design.outcome[$0] - offset[$0] - cells.origin }
   }
 
@@ -80,23 +100,71 @@ public struct LinearNodeModel: NodeModel {
   /// least-squares estimate. Taking the plain mean off would leave the prior's pull in the levels
   /// and segments whose mix of arms differs from the node's, and with it in small nodes' p-values.
   public func fit(_ rows: [Int32]) -> NodeFit {
-    var sums = CellSums(groups: cells.groups)
-    for row in rows { sums.add(response[Int(row)], cell: Int(cells.codes[Int(row)])) }
+    let sums = sums(rows)
     let solution = sums.solve(penalty)
     let free = penalty == .none ? solution : sums.solve(.none)
-    let residuals = residuals(rows, free)
     return NodeFit(
-      coefficients: coefficients(solution, sums), objective: sums.objective(penalty),
-      scores: scores(residuals, rows, sums))
+      coefficients: coefficients(solution, sums), objective: objective(sums),
+      scores: scores(residuals(rows, free), rows, sums))
   }
 
+  /// The information on the coefficients in units of the scores: X'WX, scaled as the Gaussian GLM
+  /// of R has it (methods-literature §1.2: dispersions with divisors N and n − p).
+  public func information(of rows: [Int32]) -> Matrix {
+    let sums = sums(rows)
+    let present = presentGroups(sums)
+    let last = present.count
+    var result = Matrix(rows: last + 1, columns: last + 1)
+    for (column, group) in present.enumerated() {
+      let active = sums.activeCount(ofGroup: group)
+      result[column, column] = sums.count(ofGroup: group)
+      result[column, last] = active
+      result[last, column] = active
+      result[last, last] += active
+    }
+    let squares = sums.objective(.none)
+    let degrees = Double(rows.count - last - 1)
+    guard squares > 0, degrees > 0 else { return result }
+    // φ_e² / φ_v with φ_e = RSS/N of the scores and φ_v = RSS/(n − p) of the covariance.
+    return (squares * degrees / (sums.total * sums.total)) * result
+  }
+
+  @inline(__always)
+  private func add(_ row: Int32, to sums: inout CellSums) {
+    sums.add(
+      response[Int(row)], weight: cells.weight(row), cell: Int(cells.codes[Int(row)]))
+  }
+
+  private func sums(_ rows: [Int32]) -> CellSums {
+    var sums = CellSums(groups: cells.groups)
+    for row in rows { add(row, to: &sums) }
+    return sums
+  }
+
+  private func objective(_ sums: CellSums) -> Double {
+    let squares = sums.objective(penalty)
+    switch objectiveKind {
+    case .residualSumOfSquares: return squares
+    case .negativeLogLikelihood:
+      let n = sums.total
+      return 0.5 * n * (log(2 * Double.pi * squares / n) + 1)
+    }
+  }
+
+  private func presentGroups(_ sums: CellSums) -> [Int] {
+    (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
+  }
+
+  /// The residuals, each times its row's weight.
   private func residuals(_ rows: [Int32], _ solution: CellSums.Solution) -> [Double] {
     var fitted = [Double](repeating: 0, count: 2 * cells.groups)
     for g in 0..<cells.groups {
       fitted[2 * g] = solution.intercepts[g]
       fitted[2 * g + 1] = solution.intercepts[g] + (solution.effect ?? 0)
     }
-    return rows.map { response[Int($0)] - fitted[Int(cells.codes[Int($0)])] }
+    return rows.map {
+      cells.weight($0) * (response[Int($0)] - fitted[Int(cells.codes[Int($0)])])
+    }
   }
 
   private func coefficients(_ solution: CellSums.Solution, _ sums: CellSums) -> NodeCoefficients {
@@ -104,15 +172,14 @@ public struct LinearNodeModel: NodeModel {
     guard cells.isStratified else {
       return NodeCoefficients(effect: solution.effect, intercept: intercepts[0])
     }
-    let present = (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
     return NodeCoefficients(
       effect: solution.effect, intercept: nil,
       trialIntercepts: Dictionary(
-        uniqueKeysWithValues: present.map { (Int32($0), intercepts[$0]) }))
+        uniqueKeysWithValues: presentGroups(sums).map { (Int32($0), intercepts[$0]) }))
   }
 
   private func scores(_ residuals: [Double], _ rows: [Int32], _ sums: CellSums) -> ScoreField {
-    let present = (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
+    let present = presentGroups(sums)
     var regressors = Matrix(rows: 2 * cells.groups, columns: present.count + 1)
     var parameters: [ScoreParameter] = []
     for (column, group) in present.enumerated() {
@@ -122,28 +189,28 @@ public struct LinearNodeModel: NodeModel {
       parameters.append(
         cells.isStratified
           ? .trialIntercept(
-            trial: Int32(group), participants: Int(sums.count(ofGroup: group)))
+            trial: Int32(group), participants: Int(sums.count(ofGroup: group).rounded()))
           : .intercept)
     }
     return ScoreField(
       residuals: residuals, cells: rows.map { cells.codes[Int($0)] }, regressors: regressors,
-      parameters: parameters + [.effect])
+      parameters: parameters + [.effect], weights: cells.weights(rows))
   }
 
   /// The objective of both sides of each cut, in one sweep of sums.
   public func cutObjectives(order: [Int32], cuts: [Int]) -> [Double] {
-    var right = CellSums(groups: cells.groups)
-    for row in order { right.add(response[Int(row)], cell: Int(cells.codes[Int(row)])) }
+    var right = sums(order)
     var left = CellSums(groups: cells.groups)
     var next = 0
     return cuts.map { cut in
       while next < cut {
-        let row = Int(order[next])
-        left.add(response[row], cell: Int(cells.codes[row]))
-        right.remove(response[row], cell: Int(cells.codes[row]))
+        let row = order[next]
+        let cell = Int(cells.codes[Int(row)])
+        left.add(response[Int(row)], weight: cells.weight(row), cell: cell)
+        right.remove(response[Int(row)], weight: cells.weight(row), cell: cell)
         next += 1
       }
-      return left.objective(penalty) + right.objective(penalty)
+      return objective(left) + objective(right)
     }
   }
 
@@ -152,16 +219,14 @@ public struct LinearNodeModel: NodeModel {
     rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]]
   ) -> [Double] {
     var byLevel = [CellSums](repeating: CellSums(groups: cells.groups), count: levels)
-    for (i, row) in rows.enumerated() {
-      byLevel[Int(codes[i])].add(response[Int(row)], cell: Int(cells.codes[Int(row)]))
-    }
+    for (i, row) in rows.enumerated() { add(row, to: &byLevel[Int(codes[i])]) }
     return groups.map { group in
       var inside = CellSums(groups: cells.groups)
       var outside = inside
       for level in 0..<levels {
         if group[level] { inside.add(byLevel[level]) } else { outside.add(byLevel[level]) }
       }
-      return inside.objective(penalty) + outside.objective(penalty)
+      return objective(inside) + objective(outside)
     }
   }
 }

@@ -34,6 +34,10 @@ extension SampledTree {
       NamedDraws(
         name: "intercept_\(leaves.nodes[leaf])",
         label: "intercept in node \(leaves.nodes[leaf])", draws: draws)
+    case .trialIntercept(let trial):
+      NamedDraws(
+        name: "trial_fixed_\(trial + 1)", label: "intercept of trial \(design.trials[trial])",
+        draws: draws)
     case .covariate(let i):
       NamedDraws(
         name: "coef_\(i + 1)", label: "coefficient of \(design.covariates.names[i])",

@@ -16,7 +16,8 @@ final class PosteriorCache {
   let priors: ResolvedPriors
   let plan: AnalysisPlan
   private let environment: AnalysisEnvironment
-  private var entries: [(tree: Tree, sampled: SampledTree)] = []
+  /// All posteriors that were sampled.
+  private(set) var sampled: [SampledTree] = []
 
   init(
     _ design: Design, _ method: Method, _ priors: ResolvedPriors, _ plan: AnalysisPlan,
@@ -29,18 +30,19 @@ final class PosteriorCache {
     self.environment = environment
   }
 
-  /// All posteriors that were sampled.
-  var sampled: [SampledTree] { entries.map(\.sampled) }
-
   /// The posterior of a tree's leaves.
   func posterior(_ tree: Tree) throws(AnalysisError) -> SampledTree {
-    let leaves = Leaves(tree)
-    if let known = entries.first(where: { $0.sampled.leaves.codes == leaves.codes }) {
-      return known.sampled.renamed(leaves)
+    try posterior(Leaves(tree))
+  }
+
+  /// The posterior of given leaves.
+  func posterior(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
+    if let known = sampled.first(where: { $0.leaves.codes == leaves.codes }) {
+      return known.renamed(leaves)
     }
-    let sampled = try sample(leaves)
-    entries.append((tree, sampled))
-    return sampled
+    let new = try sample(leaves)
+    sampled.append(new)
+    return new
   }
 
   private func sample(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
@@ -116,7 +118,19 @@ struct SampledTree {
     let covariates = (0..<posterior.model.statistics.covariates).map { i in
       posterior.column(.covariate(i)).map { mean($0) } ?? 0
     }
-    return SharedEffects(trialEffects: posterior.meanTrialEffects, covariates: covariates)
+    return SharedEffects(
+      trialEffects: posterior.meanTrialEffects, trialIntercepts: trialIntercepts,
+      covariates: covariates)
+  }
+
+  /// What each trial's common intercept adds to that of the first, where the model has them.
+  private var trialIntercepts: [Double] {
+    let model = posterior.model
+    guard model.terms.intercepts == .perTrial else { return [] }
+    let means = (0..<model.statistics.trials).map { trial in
+      posterior.column(.trialIntercept(trial)).map { mean($0) } ?? 0
+    }
+    return means.map { $0 - means[0] }
   }
 
   /// The posterior mean of σ.

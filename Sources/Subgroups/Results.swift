@@ -36,45 +36,6 @@ public struct GrownTree: Sendable, Equatable {
   }
 }
 
-/// The treatment effect in one node by REML.
-public struct RestrictedSubgroup: Sendable, Equatable {
-  /// The node's id.
-  public var node: Int
-  /// The number of participants.
-  public var rows: Int
-  /// The estimate; nil where no trial of the node has both arms.
-  public var estimate: Double?
-  /// Wald's standard error.
-  public var standardError: Double?
-  /// Satterthwaite's degrees of freedom; the residual ones without random terms.
-  public var degreesOfFreedom: Double?
-  /// From t on those degrees of freedom, at the analysis's level.
-  public var interval: Interval?
-  /// Two-sided, of no effect.
-  public var pValue: Double?
-}
-
-/// The REML fit of a tree.
-public struct RestrictedResult: Sendable, Equatable {
-  /// The joint model of the leaves.
-  public var fit: MixedModelFit
-  /// The node ids of the leaves, in the order of the model's leaves.
-  public var leaves: [Int]
-  /// The restricted log-likelihood; that of `lm` where there are no random terms.
-  public var logLikelihood: Double
-  /// −2 log-likelihood + 2 × parameters, as lme4 counts.
-  public var aic: Double
-  /// −2 log-likelihood + log n × parameters.
-  public var bic: Double
-  /// One for each leaf, in node order.
-  public var subgroups: [RestrictedSubgroup]
-  /// One for each inner node, from the model in which the tree is collapsed there.
-  public var innerNodes: [RestrictedSubgroup]
-  /// Profile-likelihood intervals of the random terms' SDs, in their order; an upper limit may be
-  /// infinite.
-  public var tauIntervals: [Interval?]
-}
-
 /// The posterior treatment effect in one node.
 public struct BayesianSubgroup: Sendable, Equatable {
   /// The node's id.
@@ -100,7 +61,7 @@ public struct BayesianSubgroup: Sendable, Equatable {
   /// The effect in each trial, shrunken, by trial code; the mean effect without a random effect.
   public var trials: [PosteriorSummary]
   /// The same effect by REML on the same tree, collapsed at the node if it is an inner one.
-  public var restricted: RestrictedSubgroup?
+  public var likelihood: LikelihoodSubgroup?
   /// Whether the chains of the node's own posterior have converged; nil for leaves, whose chains
   /// are those of the tree.
   public var diagnostics: ChainDiagnostics?
@@ -180,8 +141,8 @@ public struct BayesianResult: Sendable, Equatable {
 
 /// The fit of one run.
 public enum RunFit: Sendable, Equatable {
-  /// By REML.
-  case restricted(RestrictedResult)
+  /// By the maximum of the likelihood, restricted or not.
+  case likelihood(LikelihoodResult)
   /// By MCMC.
   case bayesian(BayesianResult)
 }
@@ -219,6 +180,8 @@ public struct Run: Sendable, Equatable {
   public var fit: RunFit
   /// Where the time went.
   public var timing: Timing
+  /// The method that was asked for, where its nodes could not be tested and this one took its place.
+  public var fallbackFrom: Method?
 }
 
 /// How two runs' trees compare.
@@ -243,6 +206,8 @@ public struct Analysis: Sendable, Equatable {
   public var design: Design
   /// The settings.
   public var plan: AnalysisPlan
+  /// The models without subgroups that a reader wants to see first.
+  public var wholePopulation: [WholePopulationFit]
   /// One run for each method and estimator.
   public var runs: [Run]
   /// Every pair of runs.

@@ -93,7 +93,7 @@ struct Printed {
     #expect(
       Printed(try fixture.analysis([try fixture.bayesian(tree)])).flowing.contains(sentence))
     #expect(
-      !Printed(try fixture.analysis([fixture.restricted(tree)])).flowing.contains("Frequentist"))
+      !Printed(try fixture.analysis([fixture.likelihood(tree)])).flowing.contains("Frequentist"))
   }
 
   @Test func aSplitOfTheZeroStartAloneIsMarked() throws {

@@ -55,7 +55,7 @@ indirect enum DocumentShape: Sendable {
   static let tree = DocumentShape.object(
     keys("iterations converged log_likelihood").merging(["nodes": .list(node)]) { $1 })
 
-  static let restricted = DocumentShape.object(
+  static let likelihood = DocumentShape.object(
     keys("criterion log_likelihood aic bic df singular").merging([
       "fixed": .list(
         .object(

@@ -22,7 +22,7 @@ import Trees
     let tree = fixture.data.tree(.lowBackPain)
     let json = document(try fixture.comparison(tree, tree))
     DocumentShape.document.check(json, at: "document")
-    DocumentShape.run(DocumentShape.restricted).check(json["runs"]?.array?[0], at: "runs[0]")
+    DocumentShape.run(DocumentShape.likelihood).check(json["runs"]?.array?[0], at: "runs[0]")
     DocumentShape.run(DocumentShape.bayesian).check(json["runs"]?.array?[1], at: "runs[1]")
   }
 
@@ -66,7 +66,7 @@ import Trees
         [.leaf(500, p: 0.4), .leaf(12, stop: .minSize)]),
       .split(
         .ordered(variable: 2, breakpoint: 1), p: 0.03, [.leaf(500, p: 0.5), .leaf(500, p: 0.6)]))
-    var run = fixture.restricted(fixture.data.tree(outline))
+    var run = fixture.likelihood(fixture.data.tree(outline))
     run.tree.robustToStart = [1: true, 2: false]
     let json = document(try fixture.analysis([run]))
     let nodes = json["runs"]?.array?[0]["tree"]?["nodes"]?.array ?? []
@@ -103,7 +103,7 @@ import Trees
     var fixture = Fixture()
     var tree = fixture.data.tree(.root)
     tree.nodes[0].notTested = [.trialIntercept(trial: 3, participants: 1), .effect]
-    let json = document(try fixture.analysis([fixture.restricted(tree)]))
+    let json = document(try fixture.analysis([fixture.likelihood(tree)]))
     let node = json["runs"]?.array?[0]["tree"]?["nodes"]?.array?[0]
     #expect(node?["not_tested"] == ["intercept of T4", "treatment effect"])
     #expect(node?["coefficients"]?["intercept"] == .null)
@@ -115,7 +115,7 @@ import Trees
     fixture.tauIntervals = [nil, Interval(lower: 0, upper: .infinity)]
     let common = document(
       try fixture.analysis([
-        fixture.restricted(fixture.data.tree(.root, stratified: false))
+        fixture.likelihood(fixture.data.tree(.root, stratified: false))
       ]))
     let run = common["runs"]?.array?[0]
     #expect(run?["tree"]?["nodes"]?.array?[0]["coefficients"]?["intercept"] == .number(4.5))
@@ -134,7 +134,7 @@ import Trees
     var fixture = Fixture()
     fixture.data.covariates = Covariates(names: ["regionEU"], columns: [[]])
     let tree = fixture.data.tree(.withoutAge)
-    let json = document(try fixture.analysis([fixture.restricted(tree)]))
+    let json = document(try fixture.analysis([fixture.likelihood(tree)]))
     let fixed = json["runs"]?.array?[0]["fit"]?["fixed"]?.array ?? []
     #expect(fixed.count == 4 + 4 * 4 + 1)
     #expect(fixed[0]["name"] == "effect_3")
@@ -203,7 +203,7 @@ import Trees
   @Test func aCycleKeepsItsTrees() throws {
     let fixture = Fixture()
     let small = fixture.data.tree(.withoutAge)
-    var run = fixture.restricted(small)
+    var run = fixture.likelihood(small)
     run.tree.converged = false
     run.tree.cycle = [small, fixture.data.tree(.lowBackPain)]
     let tree = document(try fixture.analysis([run]))["runs"]?.array?[0]["tree"]
@@ -228,7 +228,7 @@ import Trees
   @Test func warningsOfDesignAndAnalysisStandOnce() throws {
     var fixture = Fixture()
     fixture.data.warnings = ["trial T3 has one arm"]
-    var analysis = try fixture.analysis([fixture.restricted(fixture.data.tree(.root))])
+    var analysis = try fixture.analysis([fixture.likelihood(fixture.data.tree(.root))])
     analysis.warnings = ["trial T3 has one arm", "another"]
     #expect(document(analysis)["warnings"] == ["trial T3 has one arm", "another"])
   }

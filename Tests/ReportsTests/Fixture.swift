@@ -34,15 +34,15 @@ struct Fixture {
 
   func analysis(_ runs: [Run], agreement: [Agreement] = []) throws -> Analysis {
     Analysis(
-      design: data.design, plan: try plan, runs: runs, agreement: agreement, warnings: [],
-      timing: Timing())
+      design: data.design, plan: try plan, wholePopulation: wholePopulation, runs: runs,
+      agreement: agreement, warnings: [], timing: Timing())
   }
 
   /// A REML and a Bayesian run of one tree each, with their agreement.
   func comparison(_ first: Tree, _ second: Tree) throws -> Analysis {
     let compared = TreeComparison(first, second)
     return try analysis(
-      [restricted(first), try bayesian(second)],
+      [likelihood(first), try bayesian(second)],
       agreement: [
         Agreement(
           runs: [0, 1], adjustedRandIndex: compared.adjustedRandIndex,
@@ -54,7 +54,7 @@ struct Fixture {
 
   // MARK: REML
 
-  func restricted(_ tree: Tree, estimate: (Int) -> Double? = Fixture.effect) -> Run {
+  func likelihood(_ tree: Tree, estimate: (Int) -> Double? = Fixture.effect) -> Run {
     let leaves = tree.leaves.map(\.id)
     let fixed = leaves.indices.map { leaf in
       FixedEffect(
@@ -80,27 +80,83 @@ struct Fixture {
       trialEffects: data.trials.indices.map { trial in
         tau.map { $0 * (Double(trial) - 1.5) }
       }, parameterCount: 27, rows: data.rows)
-    let result = RestrictedResult(
-      fit: fit, leaves: leaves, logLikelihood: -4039.91, aic: 8133.82, bic: 8277.49,
+    let result = LikelihoodResult(
+      fit: fit, leaves: leaves,
+      criteria: InformationCriteria(logLikelihood: -4039.91, aic: 8133.82, bic: 8277.49),
+      byLikelihood: InformationCriteria(logLikelihood: -4031.5, aic: 8117, bic: 8260.67),
       subgroups: tree.leaves.map { subgroup($0, estimate) },
-      innerNodes: tree.innerNodes.map { subgroup($0, estimate) }, tauIntervals: tauIntervals)
+      innerNodes: tree.innerNodes.map { subgroup($0, estimate) },
+      contrasts: contrasts(leaves), equality: equality(leaves, 11.2),
+      kenwardRogerEquality: equality(leaves, 9.7), tauIntervals: tauIntervals,
+      sigmaInterval: Interval(lower: 3.42, upper: 3.68))
     return Run(
       method: method, estimator: .reml,
       tree: GrownTree(tree: tree, iterations: 3, converged: true, logLikelihood: -4039.91),
-      fit: .restricted(result), timing: Timing())
+      fit: .likelihood(result), timing: Timing())
   }
 
   static func effect(_ node: Int) -> Double? { 0.85 - 0.31 * Double(node) }
 
   private func subgroup(
     _ node: TreeNode, _ estimate: (Int) -> Double?
-  ) -> RestrictedSubgroup {
-    let value = estimate(node.id)
-    return RestrictedSubgroup(
-      node: node.id, rows: node.rows.count, estimate: value,
-      standardError: value.map { _ in 0.612 }, degreesOfFreedom: value.map { _ in 8.93 },
-      interval: value.map { Interval(lower: $0 - 1.39, upper: $0 + 1.39) },
-      pValue: value.map { _ in 0.0214 })
+  ) -> LikelihoodSubgroup {
+    var result = LikelihoodSubgroup(node: node.id, rows: node.rows.count)
+    guard let value = estimate(node.id) else { return result }
+    result.effect = Self.likelihood(value)
+    result.profileInterval = Interval(lower: value - 1.28, upper: value + 1.27)
+    if method.terms.randomEffect {
+      result.newTrialInterval = Interval(lower: value - 3.4, upper: value + 3.4)
+    }
+    return result
+  }
+
+  static func likelihood(_ value: Double) -> LikelihoodEstimate {
+    var estimate = LikelihoodEstimate()
+    estimate.estimate = value
+    estimate.standardError = 0.612
+    estimate.degreesOfFreedom = 8.93
+    estimate.interval = Interval(lower: value - 1.39, upper: value + 1.39)
+    estimate.pValue = 0.0214
+    estimate.kenwardRogerError = 0.623
+    estimate.kenwardRogerDF = 7.85
+    estimate.kenwardRogerP = 0.0263
+    return estimate
+  }
+
+  private func contrasts(_ leaves: [Int]) -> [LikelihoodContrast] {
+    leaves.indices.flatMap { a in
+      leaves.indices.dropFirst(a + 1).map { b in
+        LikelihoodContrast(nodes: [leaves[a], leaves[b]], difference: Self.likelihood(0.8))
+      }
+    }
+  }
+
+  private func equality(_ leaves: [Int], _ denominator: Double) -> JointTest? {
+    guard leaves.count > 1 else { return nil }
+    return JointTest(
+      statistic: 2.81, numeratorDF: Double(leaves.count - 1), denominatorDF: denominator,
+      pValue: 0.0731)
+  }
+
+  /// The models without subgroups.
+  private var wholePopulation: [WholePopulationFit] {
+    var effect = LikelihoodSubgroup(node: 1, rows: data.rows)
+    effect.effect = Self.likelihood(-0.85)
+    let stratified = method.terms.intercepts == .perLeafAndTrial
+    return WholePopulationFit.Model.allCases.map { model in
+      WholePopulationFit(
+        model: model,
+        terms: ModelTerms(
+          intercepts: model == .random ? .perLeaf : .perLeafAndTrial,
+          randomIntercept: model == .random, randomEffect: model != .linear),
+        criterion: .reml, effect: effect,
+        covariates: data.covariates.names.map { _ in Self.likelihood(0.1) },
+        variances: Variances(
+          sigma: 3.55, tau: [[], [0.67], [2.5, 0]][WholePopulationFit.Model.allCases.firstIndex(of: model) ?? 0]),
+        isSingular: model == .random,
+        criteria: InformationCriteria(
+          logLikelihood: stratified ? -4101.2 : -4102.2, aic: 8216, bic: 8250))
+    }
   }
 
   // MARK: Bayes
@@ -219,19 +275,23 @@ extension Fixture {
       mean: .nan, sd: .nan, median: .nan, central: Interval(lower: .nan, upper: .nan),
       shortest: Interval(lower: .nan, upper: .infinity), mcseMean: nil, rhat: nil, essBulk: nil,
       essTail: .nan)
-    if case .restricted(var fit) = analysis.runs[0].fit {
+    if case .likelihood(var fit) = analysis.runs[0].fit {
       fit.subgroups = tree.leaves.map {
-        RestrictedSubgroup(
-          node: $0.id, rows: $0.rows.count, estimate: .nan, standardError: .infinity,
-          degreesOfFreedom: .infinity,
-          interval: Interval(lower: -.infinity, upper: .infinity), pValue: .nan)
+        var subgroup = LikelihoodSubgroup(node: $0.id, rows: $0.rows.count)
+        subgroup.effect.estimate = .nan
+        subgroup.effect.standardError = .infinity
+        subgroup.effect.degreesOfFreedom = .infinity
+        subgroup.effect.interval = Interval(lower: -.infinity, upper: .infinity)
+        subgroup.effect.pValue = .nan
+        subgroup.newTrialInterval = Interval(lower: .nan, upper: .infinity)
+        return subgroup
       }
       fit.innerNodes = tree.innerNodes.map {
-        RestrictedSubgroup(node: $0.id, rows: $0.rows.count)
+        LikelihoodSubgroup(node: $0.id, rows: $0.rows.count)
       }
       fit.tauIntervals = [Interval(lower: 0, upper: .infinity)]
-      fit.logLikelihood = -.infinity
-      analysis.runs[0].fit = .restricted(fit)
+      fit.criteria.logLikelihood = -.infinity
+      analysis.runs[0].fit = .likelihood(fit)
     }
     if case .bayesian(var fit) = analysis.runs[1].fit {
       for place in fit.subgroups.indices {

@@ -141,9 +141,13 @@ import Trees
     let fixture = Fixture()
     var run = try fixture.bayesian(fixture.data.tree(.withoutAge))
     if case .bayesian(var fit) = run.fit {
-      fit.subgroups[0].restricted = RestrictedSubgroup(
-        node: 3, rows: 365, estimate: 0.284, standardError: 0.565, degreesOfFreedom: 8.9,
-        interval: Interval(lower: -1, upper: 1.57), pValue: 0.627)
+      var subgroup = LikelihoodSubgroup(node: 3, rows: 365)
+      subgroup.effect.estimate = 0.284
+      subgroup.effect.standardError = 0.565
+      subgroup.effect.degreesOfFreedom = 8.9
+      subgroup.effect.interval = Interval(lower: -1, upper: 1.57)
+      subgroup.effect.pValue = 0.627
+      fit.subgroups[0].likelihood = subgroup
       run.fit = .bayesian(fit)
     }
     let printed = Printed(try fixture.analysis([run]))

@@ -45,7 +45,7 @@ import Trees
       try fixture.comparison(fixture.data.tree(.root), tree),
       try fixture.degenerate(tree), try fixture.degenerate(fixture.data.tree(.root)),
       try fixture.analysis([try fixture.bayesian(tree)]),
-      try fixture.analysis([fixture.restricted(tree)]),
+      try fixture.analysis([fixture.likelihood(tree)]),
     ]
     fixture.data.variables = oddVariables
     fixture.data.outcome = "the outcome with a name of many words that goes on and on and on"

@@ -92,7 +92,7 @@ import Trees
     ) { try fit.run(named: "mob-si") }
     let fixture = Fixture()
     let lone = try SavedFit(
-      saved(try fixture.analysis([fixture.restricted(fixture.data.tree(.root))])))
+      saved(try fixture.analysis([fixture.likelihood(fixture.data.tree(.root))])))
     #expect(try lone.run().estimator == .reml)
   }
 
@@ -178,7 +178,7 @@ import Trees
       .split(
         .ordered(variable: 2, breakpoint: 1), p: 0.03, [.leaf(500, p: 0.5), .leaf(500, p: 0.6)]))
     let analysis = try fixture.analysis([
-      fixture.restricted(fixture.data.tree(outline))
+      fixture.likelihood(fixture.data.tree(outline))
     ])
     let fit = try SavedFit(FitDocument(analysis, call: Fixture.call).json)
     return (fit, try fit.run())

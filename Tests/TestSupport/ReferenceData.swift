@@ -27,6 +27,10 @@ public struct ReferenceData: Sendable {
       "y ~ treat | trial | x1 + x2 + age + bmi + lab + visits + sex + smoker + region + severity",
       orders: ["severity=mild<moderate<severe<critical"]),
     ReferenceData("null", "y ~ treat | trial | x1 + x2 + age + sex"),
+    ReferenceData("rank-deficient", "y ~ treat | trial | x1 + x2 + g"),
+    ReferenceData("binary-outcome", "recovered ~ treat | trial | x1 + x2 + stage + sex"),
+    ReferenceData("rank-deficient-binary", "response ~ treat | trial | x1 + x2 + g"),
+    ReferenceData("separation", "event ~ treat | trial | x1 + sex"),
   ]
 
   /// The data set of a name.

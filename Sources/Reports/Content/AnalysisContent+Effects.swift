@@ -34,11 +34,12 @@ extension AnalysisContent {
     let differ = rows.contains { $0.kind == .leafOfFirst } && group.pair != nil
     let more = rows.contains { $0.kind == .leafOfSecond } && group.pair != nil
     return ReportTable(
-      labelTitle: group.pair == nil ? "[node] subgroup" : "[node by REML|by Bayes] subgroup",
+      labelTitle: group.pair == nil
+        ? "[node] subgroup" : "[node by \(group.likelihoodName)|by Bayes] subgroup",
       panels: panels.map(\.panel),
       sections: [
         section(differ || more ? "In both trees" : "", .leafOfBoth),
-        section(group.pair == nil ? "" : "Only in the REML tree", .leafOfFirst),
+        section(group.pair == nil ? "" : "Only in the \(group.likelihoodName) tree", .leafOfFirst),
         section(group.pair == nil ? "" : "Only in the Bayesian tree", .leafOfSecond),
         section("Inner nodes, the tree collapsed there", .inner),
       ])
@@ -50,10 +51,10 @@ extension AnalysisContent {
       guard let node else { return "–" }
       return isLeaf == false && row.kind != .inner ? "\(node)*" : "\(node)"
     }
-    let first = id(row.restricted?.subgroup.node, isLeaf: row.restricted?.isLeaf)
+    let first = id(row.likelihood?.subgroup.node, isLeaf: row.likelihood?.isLeaf)
     let second = id(row.bayesian?.subgroup.node, isLeaf: row.bayesian?.isLeaf)
     guard group.pair == nil else { return "[\(first)|\(second)]" }
-    return "[\(group.restricted == nil ? second : first)]"
+    return "[\(group.likelihood == nil ? second : first)]"
   }
 
   /// The rule and the size; a line is not broken within a condition.
@@ -65,7 +66,7 @@ extension AnalysisContent {
   }
 
   /// A panel with what it takes from a row.
-  private struct EffectPanel {
+  struct EffectPanel {
     let panel: ReportTable.Panel
     let cells: (SubgroupRow) -> [String]
 
@@ -79,10 +80,12 @@ extension AnalysisContent {
     var panels: [EffectPanel] = []
     let alone = group.pair == nil
     if group.bayesian == nil {
-      panels.append(restrictedPanel("REML", withError: true))
-    } else if group.hasRestrictedEffects {
+      panels += likelihoodPanels(group)
+    } else if group.hasLikelihoodEffects {
       panels.append(
-        restrictedPanel(alone ? "REML on this tree" : "REML", withError: false))
+        likelihoodPanel(
+          alone ? "\(group.likelihoodName) on this tree" : group.likelihoodName,
+          withError: false))
     }
     if group.bayesian != nil {
       panels.append(posteriorPanel(withDeviation: alone))
@@ -96,19 +99,6 @@ extension AnalysisContent {
     return panels
   }
 
-  private func restrictedPanel(_ heading: String, withError: Bool) -> EffectPanel {
-    let columns = ["estimate"] + (withError ? ["SE"] : []) + ["\(level) CI", "df", "p"]
-    return EffectPanel(heading, columns) { row in
-      guard let subgroup = row.restrictedEffect else { return columns.map { _ in "" } }
-      return [style.quantity(subgroup.estimate)]
-        + (withError ? [style.quantity(subgroup.standardError)] : [])
-        + [
-          style.interval(subgroup.interval),
-          NumberStyle.degreesOfFreedom(subgroup.degreesOfFreedom),
-          NumberStyle.pValue(subgroup.pValue),
-        ]
-    }
-  }
 
   private func posteriorPanel(withDeviation: Bool) -> EffectPanel {
     let columns = ["mean"] + (withDeviation ? ["SD"] : []) + ["\(level) CrI", "P(<0)"]
@@ -207,14 +197,11 @@ extension AnalysisContent {
     var notes = [searchNote(single: single)] + unconvergedNote(group)
     let star = rows.contains { $0.kind != .inner && $0.hasInnerSide }
     if star { notes.append("* inner node of that tree, which is collapsed there.") }
-    if group.hasRestrictedEffects {
-      let borrowed = rows.contains { $0.restricted == nil && $0.restrictedEffect != nil }
-      notes.append(
-        group.method.hasRandomTerms
-          ? "REML: t interval and test on Satterthwaite's degrees of freedom."
-          : "REML: t interval and test on the residual degrees of freedom.")
+    if group.hasLikelihoodEffects {
+      let borrowed = rows.contains { $0.likelihood == nil && $0.likelihoodEffect != nil }
+      notes += likelihoodNotes(group)
       if group.pair != nil, borrowed {
-        notes.append("[–|node]: REML figures are of the Bayesian tree.")
+        notes.append("[–|node]: \(group.likelihoodName) figures are of the Bayesian tree.")
       }
     }
     if group.bayesian != nil {
@@ -238,5 +225,5 @@ extension AnalysisContent {
 
 extension SubgroupRow {
   /// Whether the node is an inner one in a tree that has it.
-  var hasInnerSide: Bool { restricted?.isLeaf == false || bayesian?.isLeaf == false }
+  var hasInnerSide: Bool { likelihood?.isLeaf == false || bayesian?.isLeaf == false }
 }

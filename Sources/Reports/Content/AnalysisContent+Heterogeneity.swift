@@ -18,9 +18,9 @@ extension AnalysisContent {
     let deviations = deviations(group)
     var panels: [ReportTable.Panel] = []
     let hasInterval = group.method.hasRandomTerms
-    if group.restricted != nil {
+    if group.likelihood != nil {
       panels.append(
-        .init("REML", ["estimate"] + (hasInterval ? ["\(level) profile CI"] : [])))
+        .init(group.likelihoodName, ["estimate"] + (hasInterval ? ["\(level) profile CI"] : [])))
     }
     if group.bayesian != nil {
       panels.append(.init("Bayes", ["median", "mean", "\(level) shortest CrI"]))
@@ -39,7 +39,7 @@ extension AnalysisContent {
 
   private func deviations(_ group: MethodGroup) -> [Deviation] {
     let terms = group.method.terms
-    let reml = group.restricted?.fit
+    let reml = group.likelihood?.fit
     let bayes = group.bayesian?.fit
     func random(
       _ symbol: String, _ words: String, _ position: Int?, _ posterior: PosteriorSummary?
@@ -62,7 +62,7 @@ extension AnalysisContent {
 
   private func cells(_ deviation: Deviation, _ group: MethodGroup) -> [[String]] {
     var cells: [[String]] = []
-    if group.restricted != nil {
+    if group.likelihood != nil {
       cells.append([
         deviation.estimate == 0 ? "0" : style.quantity(deviation.estimate),
         deviation.symbol == "σ" ? "" : style.interval(deviation.interval),
@@ -86,7 +86,7 @@ extension AnalysisContent {
           + "trial: heterogeneity between trials is not in the intervals."
       ]
     }
-    var notes = unconvergedNote(group) + deviations.compactMap(boundary)
+    var notes = unconvergedNote(group) + deviations.compactMap { boundary($0, group) }
     guard let fit = group.bayesian?.fit, group.method.terms.randomEffect else { return notes }
     let ratio = fit.tau1SDRatio.map { NumberStyle.ratio($0) }
     if design.trials.count <= 3 {
@@ -104,10 +104,10 @@ extension AnalysisContent {
   }
 
   /// What is said of a REML estimate of zero.
-  private func boundary(_ deviation: Deviation) -> String? {
+  private func boundary(_ deviation: Deviation, _ group: MethodGroup) -> String? {
     guard deviation.symbol != "σ", deviation.estimate == 0 else { return nil }
     var text =
-      "REML puts \(deviation.symbol) at exactly zero (a singular fit): the likelihood is largest "
+      "\(group.likelihoodName) puts \(deviation.symbol) at exactly zero (a singular fit): the likelihood is largest "
       + "there, which does not show that the \(deviation.words) is the same in every trial."
     if let posterior = deviation.posterior {
       text +=
@@ -126,7 +126,7 @@ extension AnalysisContent {
     var panels: [ReportTable.Panel] = []
     let names =
       (terms.randomIntercept ? ["intercept"] : []) + (terms.randomEffect ? ["effect"] : [])
-    if group.restricted != nil { panels.append(.init("REML", names)) }
+    if group.likelihood != nil { panels.append(.init(group.likelihoodName, names)) }
     if group.bayesian != nil {
       panels.append(.init("Bayes", names.flatMap { [$0, "\(level) CrI"] }))
     }
@@ -143,7 +143,7 @@ extension AnalysisContent {
 
   private func trialCells(_ trial: Int, _ group: MethodGroup, _ names: [String]) -> [[String]] {
     var cells: [[String]] = []
-    if let fit = group.restricted?.fit.fit {
+    if let fit = group.likelihood?.fit.fit {
       let effects = fit.trialEffects[checked: trial] ?? []
       cells.append(names.indices.map { style.quantity(effects[checked: $0]) })
     }

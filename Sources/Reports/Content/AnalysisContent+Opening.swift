@@ -8,7 +8,7 @@ extension AnalysisContent {
   /// Title, facts of data and model, and the trials.
   var opening: [ReportBlock] {
     let estimators = [
-      groups.contains { $0.restricted != nil } ? "REML" : nil,
+      groups.first { $0.likelihood != nil }?.likelihoodName,
       groups.contains { $0.bayesian != nil } ? "Bayes (MCMC)" : nil,
     ].compactMap { $0 }
     let what = isPrespecified ? "pre-specified subgroups" : "subgroup trees"
@@ -17,7 +17,7 @@ extension AnalysisContent {
       .init("Formula", [design.formula]),
       .init("Outcome", [outcomeLine]),
       .init("Effect", [effectLine]),
-      .init("Methods", groups.map { "\($0.method.rawValue): \($0.method.words)" }),
+      .init("Methods", groups.flatMap(methodLines)),
       .init("Subgroups", [searchLine]),
     ]
     if let priors = priorLines { facts.append(.init("Priors", priors)) }
@@ -52,6 +52,11 @@ extension AnalysisContent {
 
   private var outcomeLine: String {
     var line = "\(design.outcomeName), \(design.family.rawValue)"
+    if let event = design.event {
+      let events = Int(design.outcome.reduce(0, +))
+      line += "; event: \(event) (\(events) of \(design.rows))"
+    }
+    if design.weights != nil { line += "; case weights" }
     if let benefit = analysis.plan.benefit { line += "; \(benefit.rawValue) is better" }
     if let mcid = analysis.plan.mcid {
       line += "; smallest worthwhile effect (MCID) \(NumberStyle.significant(mcid, digits: 6))"
@@ -61,8 +66,14 @@ extension AnalysisContent {
 
   private var effectLine: String {
     let arms = design.treatment
-    return "\(arms.column): \(arms.active) minus \(arms.reference), "
-      + "difference in mean \(design.outcomeName)"
+    switch design.family {
+    case .gaussian:
+      return "\(arms.column): \(arms.active) minus \(arms.reference), "
+        + "difference in mean \(design.outcomeName)"
+    case .binomial:
+      return "\(arms.column): \(arms.active) against \(arms.reference), "
+        + "log odds ratio of \(design.outcomeName) = \(design.event ?? "1")"
+    }
   }
 
   private var searchLine: String {
@@ -75,6 +86,16 @@ extension AnalysisContent {
       growth.bonferroni ? "after Bonferroni adjustment" : "without adjustment for multiple tests"
     return "searched over \(counted(variables.count, "variable")) (\(names)); a node is "
       + "split where p <= \(NumberStyle.significant(growth.alpha, digits: 6)) \(adjustment)"
+  }
+
+  private func methodLines(_ group: MethodGroup) -> [String] {
+    let terms = analysis.plan.terms(group.method)
+    var lines = ["\(group.method.rawValue): \(group.method.words)"]
+    if terms.isCorrelated { lines[0] += ", which are correlated" }
+    if let asked = group.fallbackFrom {
+      lines.append("in the place of \(asked.rawValue), which cannot be tested in every node")
+    }
+    return lines
   }
 
   private var trials: [ReportBlock] {
@@ -109,14 +130,20 @@ extension Subgroups.Method {
   /// The model in words.
   var words: String {
     let intercepts =
-      isStratified
-      ? "an intercept for each trial in each subgroup" : "an intercept for each subgroup"
+      switch terms.intercepts {
+      case .perLeafAndTrial: "an intercept for each trial in each subgroup"
+      case .perLeaf: "an intercept for each subgroup"
+      case .perTrial: "an intercept for each subgroup and one for each trial"
+      }
     return switch (terms.randomIntercept, terms.randomEffect) {
     case (true, true):
       "\(intercepts), intercepts and treatment effects varying between trials (τ0, τ1)"
     case (true, false): "\(intercepts), intercepts varying between trials (τ0)"
     case (false, true): "\(intercepts), treatment effects varying between trials (τ1)"
-    case (false, false): "\(intercepts), treatment effects the same in every trial"
+    case (false, false):
+      self == .mob
+        ? "\(intercepts), trials ignored"
+        : "\(intercepts), treatment effects the same in every trial"
     }
   }
 }

@@ -42,7 +42,7 @@ extension AnalysisContent {
       onlyFirst + onlySecond == 0
       ? "all splits are in both trees"
       : "\(counted(agreement.splitsInBoth, "split")) in both trees, \(onlyFirst) only by "
-        + "REML, \(onlySecond) only by Bayes"
+        + "\(group.likelihoodName), \(onlySecond) only by Bayes"
         + (agreement.sameRootSplit ? "" : ", the roots differ")
     return
       "; \(words); adjusted Rand index \(NumberStyle.ratio(agreement.adjustedRandIndex))"
@@ -51,12 +51,12 @@ extension AnalysisContent {
   /// The effect in all participants, with every tree collapsed to its root.
   private func overallSentences(_ group: MethodGroup) -> [String] {
     var parts: [String] = []
-    if let fit = group.restricted?.fit,
+    if let fit = group.likelihood?.fit,
       let root = (fit.innerNodes + fit.subgroups).first(where: { $0.node == 1 })
     {
       parts.append(
-        "REML \(style.quantity(root.estimate))"
-          + interval("\(level) CI", root.interval))
+        "\(group.likelihoodName) \(style.quantity(root.effect.estimate))"
+          + interval("\(level) CI", root.effect.interval) + oddsRatio(root.effect))
     }
     if let fit = group.bayesian?.fit,
       let root = (fit.innerNodes + fit.subgroups).first(where: { $0.node == 1 })
@@ -72,11 +72,11 @@ extension AnalysisContent {
   private func deviationSentences(_ group: MethodGroup) -> [String] {
     guard group.method.terms.randomEffect else { return [] }
     var parts: [String] = []
-    if let fit = group.restricted?.fit,
+    if let fit = group.likelihood?.fit,
       let tau = fit.tau(group.method.terms.effectPosition)
     {
       parts.append(
-        "REML " + (tau == 0 ? "exactly 0" : style.quantity(tau))
+        "\(group.likelihoodName) " + (tau == 0 ? "exactly 0" : style.quantity(tau))
           + interval("\(level) CI", fit.interval(group.method.terms.effectPosition)))
     }
     if let tau = group.bayesian?.fit.tau1 {
@@ -94,6 +94,13 @@ extension AnalysisContent {
     interval.map { ", \(name) " + style.interval($0).unbroken } ?? ""
   }
 
+  /// The odds ratio behind its logarithm.
+  private func oddsRatio(_ effect: LikelihoodEstimate) -> String {
+    guard isBinomial, effect.estimate != nil else { return "" }
+    return " (odds ratio \(NumberStyle.oddsRatio(effect.estimate)), \(level) CI "
+      + NumberStyle.oddsRatioInterval(effect.interval).unbroken + ")"
+  }
+
   private func chainSentences(_ group: MethodGroup) -> [String] {
     guard let diagnostics = group.bayesian?.fit.diagnostics else { return [] }
     return [
@@ -104,7 +111,7 @@ extension AnalysisContent {
   }
 }
 
-extension RestrictedResult {
+extension LikelihoodResult {
   /// The estimate of a random term's SD.
   func tau(_ position: Int?) -> Double? {
     position.flatMap { fit.estimate.variances.tau[checked: $0] }

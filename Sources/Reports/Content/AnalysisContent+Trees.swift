@@ -11,10 +11,10 @@ extension AnalysisContent {
     guard !isPrespecified else { return [] }
     let comparison = group.pair.map { TreeComparison($0.0.tree, $0.1.tree) }
     var drawings: [TreeDrawing] = []
-    if let member = group.restricted {
+    if let member = group.likelihood {
       drawings.append(
         drawing(
-          member.run.tree, by: "REML", common: comparison?.splitsInBoth.map(\.first),
+          member.run.tree, by: group.likelihoodName, common: comparison?.splitsInBoth.map(\.first),
           effects: member.fit.effects))
     }
     if let member = group.bayesian {
@@ -60,6 +60,7 @@ extension AnalysisContent {
     guard !node.isLeaf else { return "" }
     let shared = common.map { $0.contains(node.id) ? "=" : "≠" } ?? ""
     return shared + (grown.robustToStart[node.id] == false ? "!" : "")
+      + (node.isDrivenByIntercepts ? "~" : "")
   }
 
   // MARK: Explanations
@@ -67,7 +68,7 @@ extension AnalysisContent {
   private func legend(_ group: MethodGroup) -> [String] {
     let adjustment = analysis.plan.growth.bonferroni ? "adjusted " : ""
     let effects = [
-      group.restricted.map { _ in "REML estimate" }, group.bayesian.map { _ in "posterior mean" },
+      group.likelihood.map { _ in "\(group.likelihoodName) estimate" }, group.bayesian.map { _ in "posterior mean" },
     ].compactMap { $0 }
     let hasSplit = group.grown.contains { $0.tree.leaves.count > 1 }
     var notes = [
@@ -92,6 +93,12 @@ extension AnalysisContent {
           + "trials, which cannot be told from heterogeneity with "
           + "\(counted(design.trials.count, "trial")).")
     }
+    if group.grown.contains(where: { $0.tree.innerNodes.contains(where: \.isDrivenByIntercepts) }) {
+      notes.append(
+        "~ the intercepts, not the treatment effect, carry more than half of this split's test: it "
+          + "may separate participants by prognosis, with the same effect on both sides "
+          + "(--test-parameters treatment tests the effect alone).")
+    }
     return notes
   }
 
@@ -111,6 +118,7 @@ extension AnalysisContent {
       (.maxDepth, "at the largest depth allowed"),
       (.notEstimable, "the treatment effect cannot be tested there (not-estimable)"),
       (.noSplit, "significant, but no cut leaves enough participants on both sides"),
+      (.pruned, "a split was taken back by the pruning criterion"),
     ]
     return words.compactMap { reason, words in
       let nodes = tree.leaves.filter { $0.stop == reason }
@@ -161,7 +169,7 @@ extension AnalysisContent {
 extension MethodGroup {
   /// The names of the estimators, in the order of `grown`.
   var estimatorNames: [String] {
-    (restricted == nil ? [] : ["REML"]) + (bayesian == nil ? [] : ["Bayes"])
+    (likelihood == nil ? [] : [likelihoodName]) + (bayesian == nil ? [] : ["Bayes"])
   }
 }
 
@@ -172,11 +180,11 @@ extension TreeNode {
   }
 }
 
-extension RestrictedResult {
+extension LikelihoodResult {
   /// The estimated effect of every node that has one.
   var effects: [Int: Double] {
     Dictionary(
-      (subgroups + innerNodes).compactMap { node in node.estimate.map { (node.node, $0) } },
+      (subgroups + innerNodes).compactMap { node in node.effect.estimate.map { (node.node, $0) } },
       uniquingKeysWith: { first, _ in first })
   }
 }

@@ -35,11 +35,11 @@ struct AnalysisContent {
   var isPrespecified: Bool { design.subgroups != nil }
 
   var blocks: [ReportBlock] {
-    var blocks = opening
+    var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
       blocks += trees(group) + effects(group) + contrasts(group) + heterogeneity(group)
-      blocks += chains(group)
+      blocks += fitStatistics(group) + chains(group)
     }
     if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {

@@ -3,7 +3,7 @@ import Posterior
 import Subgroups
 import Trees
 
-/// The runs of one method: by REML, by MCMC, or both.
+/// The runs of one method: by maximum likelihood, by MCMC, or both.
 struct MethodGroup {
   /// A run with its place in the analysis and the fit of its estimator.
   struct Member<Fit> {
@@ -15,32 +15,40 @@ struct MethodGroup {
   }
 
   let method: Subgroups.Method
-  var restricted: Member<RestrictedResult>?
+  var likelihood: Member<LikelihoodResult>?
   var bayesian: Member<BayesianResult>?
 
+  /// The name of the estimator that maximises: REML or ML.
+  var likelihoodName: String { likelihood?.run.estimator.word ?? Estimator.reml.word }
+
+  /// The method that was asked for, where this one took its place.
+  var fallbackFrom: Subgroups.Method? {
+    likelihood?.run.fallbackFrom ?? bayesian?.run.fallbackFrom
+  }
+
   /// Whether there are effects by REML, of either tree.
-  var hasRestrictedEffects: Bool {
-    restricted != nil || bayesian?.fit.subgroups.contains { $0.restricted != nil } ?? false
+  var hasLikelihoodEffects: Bool {
+    likelihood != nil || bayesian?.fit.subgroups.contains { $0.likelihood != nil } ?? false
   }
 
   /// The standard errors of the leaves' effects by REML, or else the posterior SDs; the same for a
   /// `fit` and a `compare` of the same data, so that both are printed alike.
   var precisions: [Double] {
     let errors =
-      restricted?.fit.subgroups.map(\.standardError)
-      ?? bayesian?.fit.subgroups.map { $0.restricted?.standardError } ?? []
+      likelihood?.fit.subgroups.map(\.effect.standardError)
+      ?? bayesian?.fit.subgroups.map { $0.likelihood?.effect.standardError } ?? []
     let known = errors.compactMap { $0 }
     return known.isEmpty ? bayesian?.fit.subgroups.map(\.effect.sd) ?? [] : known
   }
 
   /// The trees, the REML one first.
   var grown: [GrownTree] {
-    [restricted?.run.tree, bayesian?.run.tree].compactMap { $0 }
+    [likelihood?.run.tree, bayesian?.run.tree].compactMap { $0 }
   }
 
   /// Both runs, where there are both.
-  var pair: (Member<RestrictedResult>, Member<BayesianResult>)? {
-    if let restricted, let bayesian { (restricted, bayesian) } else { nil }
+  var pair: (Member<LikelihoodResult>, Member<BayesianResult>)? {
+    if let likelihood, let bayesian { (likelihood, bayesian) } else { nil }
   }
 
   /// The groups of an analysis in the order of their methods.
@@ -50,8 +58,8 @@ struct MethodGroup {
       let place = groups.firstIndex { $0.method == run.method } ?? groups.count
       if place == groups.count { groups.append(MethodGroup(method: run.method)) }
       switch run.fit {
-      case .restricted(let fit):
-        groups[place].restricted = Member(position: position, run: run, fit: fit)
+      case .likelihood(let fit):
+        groups[place].likelihood = Member(position: position, run: run, fit: fit)
       case .bayesian(let fit):
         groups[place].bayesian = Member(position: position, run: run, fit: fit)
       }
@@ -64,12 +72,12 @@ struct MethodGroup {
 struct SubgroupRow {
   let rule: Rule
   let participants: Int
-  var restricted: (subgroup: RestrictedSubgroup, isLeaf: Bool)?
+  var likelihood: (subgroup: LikelihoodSubgroup, isLeaf: Bool)?
   var bayesian: (subgroup: BayesianSubgroup, isLeaf: Bool)?
 
   /// The effect by REML: of the REML tree, or else of the Bayesian tree.
-  var restrictedEffect: RestrictedSubgroup? {
-    restricted?.subgroup ?? bayesian?.subgroup.restricted
+  var likelihoodEffect: LikelihoodSubgroup? {
+    likelihood?.subgroup ?? bayesian?.subgroup.likelihood
   }
 
   /// What a row of a subgroup shows.
@@ -81,7 +89,7 @@ struct SubgroupRow {
   }
 
   var kind: Kind {
-    switch (restricted?.isLeaf ?? false, bayesian?.isLeaf ?? false) {
+    switch (likelihood?.isLeaf ?? false, bayesian?.isLeaf ?? false) {
     case (true, true): .leafOfBoth
     case (true, false): .leafOfFirst
     case (false, true): .leafOfSecond
@@ -95,13 +103,13 @@ extension MethodGroup {
   func rows(_ variables: [SplitVariable]) -> [SubgroupRow] {
     var rows: [SubgroupRow] = []
     var keys: [[Rule.Condition]] = []
-    if let restricted {
-      for subgroup in restricted.fit.subgroups + restricted.fit.innerNodes {
-        let rule = restricted.tree.rule(of: subgroup.node, variables: variables)
-        let isLeaf = restricted.tree.node(subgroup.node).isLeaf
+    if let likelihood {
+      for subgroup in likelihood.fit.subgroups + likelihood.fit.innerNodes {
+        let rule = likelihood.tree.rule(of: subgroup.node, variables: variables)
+        let isLeaf = likelihood.tree.node(subgroup.node).isLeaf
         rows.append(
           SubgroupRow(
-            rule: rule, participants: subgroup.rows, restricted: (subgroup, isLeaf)))
+            rule: rule, participants: subgroup.rows, likelihood: (subgroup, isLeaf)))
         keys.append(rule.sortedConditions)
       }
     }

@@ -13,7 +13,7 @@ extension FitDocument {
       "warmup": JSONValue(analysis.plan.sampling.warmup),
       "draws": JSONValue(result.draws.iterations),
       "draws_files": files.map { .array($0.map(JSONValue.string)) } ?? nil,
-      "priors": priors(result.priors, terms: run.method.terms),
+      "priors": priors(result.priors, terms: analysis.plan.terms(run.method)),
       "subgroups": .array(result.subgroups.map { subgroup($0, in: tree) }),
       "inner_nodes": .array(result.innerNodes.map { subgroup($0, in: tree) }),
       "contrasts": .array(result.contrasts.map(contrast)),
@@ -48,7 +48,7 @@ extension FitDocument {
       "new_trial_probability_beyond_mcid": JSONValue(subgroup.newTrialProbabilityBeyondMCID),
       "trials": .array(trials),
       "heterogeneity": nil,
-      "reml": subgroup.restricted.map { .object(figures($0)) } ?? nil,
+      "reml": subgroup.likelihood.map { .object(figures($0)) } ?? nil,
       "diagnostics": subgroup.diagnostics.map(diagnostics) ?? nil,
     ]
   }

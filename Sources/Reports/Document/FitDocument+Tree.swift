@@ -88,6 +88,9 @@ extension FitDocument {
       "variable": .string(variable.name),
       "children": .array(node.children.map { JSONValue($0) }),
       "robust_to_start": JSONValue(robust),
+      "effect_share": JSONValue(node.splitTest?.effectShare),
+      "driven_by": node.splitTest?.effectShare == nil
+        ? nil : .string(node.isDrivenByIntercepts ? "intercepts" : "effect"),
     ]
     switch split {
     case .numeric(_, let breakpoint):

@@ -32,6 +32,7 @@ public struct FitDocument: Sendable, Equatable {
       "call": callJSON,
       "data": data,
       "variables": .array(design.splitVariables.map(variable)),
+      "whole_population": wholePopulation,
       "runs": .array(analysis.runs.indices.map(run)),
       "agreement": .array(analysis.agreement.map(agreement)),
       "timing": timing(analysis.timing),
@@ -48,7 +49,7 @@ public struct FitDocument: Sendable, Equatable {
       "data_sha256": .string(call.dataSHA256),
       "formula": .string(design.formula),
       "family": .string(design.family.rawValue),
-      "event": nil,
+      "event": JSONValue(design.event),
       "seed": .number(Double(analysis.plan.sampling.seed)),
       "level": JSONValue(analysis.plan.level),
       "control": .object(
@@ -100,7 +101,7 @@ public struct FitDocument: Sendable, Equatable {
     let run = analysis.runs[position]
     let fit =
       switch run.fit {
-      case .restricted(let result): restricted(result, of: run)
+      case .likelihood(let result): likelihood(result, of: run)
       case .bayesian(let result): bayesian(result, of: run, files: drawsFiles[position])
       }
     return [
@@ -109,6 +110,7 @@ public struct FitDocument: Sendable, Equatable {
       "tree": tree(run.tree, method: run.method),
       "fit": fit,
       "timing": timing(run.timing),
+      "fallback_from": JSONValue(run.fallbackFrom?.rawValue),
     ]
   }
 

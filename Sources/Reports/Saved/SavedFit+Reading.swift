@@ -44,7 +44,7 @@ extension SavedRun {
       let node = try element.member("node").integer()
       effects[node] =
         estimator == .bayes
-        ? try SavedEffect(posterior: element) : try SavedEffect(restricted: element)
+        ? try SavedEffect(posterior: element) : try SavedEffect(likelihood: element)
     }
     for node in nodes where node.children.isEmpty && effects[node.id] == nil {
       throw subgroups.invalid("leaf \(node.id) has no entry")
@@ -107,7 +107,7 @@ extension Split {
 }
 
 extension SavedEffect {
-  init(restricted saved: JSONCursor) throws(SavedFitError) {
+  init(likelihood saved: JSONCursor) throws(SavedFitError) {
     estimate = try saved.member("estimate").unlessNull?.number()
     interval = try saved.member("ci").interval()
     probabilityBenefit = nil

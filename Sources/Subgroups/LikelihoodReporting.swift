@@ -6,13 +6,13 @@ import Posterior
 import Trees
 
 /// REML fits of a tree and of its collapsed forms, as they are reported.
-struct RestrictedReporting {
+struct LikelihoodReporting {
   let design: Design
   let method: Method
   let level: Double
 
   /// The fit of the leaves' joint model with its subgroup effects; the profile intervals of τ too.
-  func result(_ tree: Tree) throws(AnalysisError) -> RestrictedResult {
+  func result(_ tree: Tree) throws(AnalysisError) -> LikelihoodResult {
     let leaves = Leaves(tree)
     let model = model(leaves)
     do {
@@ -27,7 +27,7 @@ struct RestrictedReporting {
       // Without random terms the log-likelihood is that of `lm`, not the restricted one.
       let logLikelihood = method.terms.randomTerms > 0 ? fit.estimate.logLikelihood : fit.linear
       let parameters = Double(fit.parameterCount)
-      return RestrictedResult(
+      return LikelihoodResult(
         fit: fit, leaves: leaves.nodes, logLikelihood: logLikelihood,
         aic: -2 * logLikelihood + 2 * parameters,
         bic: -2 * logLikelihood + log(Double(design.rows)) * parameters,
@@ -40,15 +40,15 @@ struct RestrictedReporting {
 
   /// The effect in every inner node, from the model of the tree collapsed there; a node whose model
   /// cannot be fitted has no figures.
-  func innerNodes(_ tree: Tree) -> [RestrictedSubgroup] {
+  func innerNodes(_ tree: Tree) -> [LikelihoodSubgroup] {
     tree.innerNodes.map { collapsed(tree, at: $0) }
   }
 
   /// The effect in one inner node.
-  func collapsed(_ tree: Tree, at node: TreeNode) -> RestrictedSubgroup {
+  func collapsed(_ tree: Tree, at node: TreeNode) -> LikelihoodSubgroup {
     let leaves = Leaves(tree.collapsed(at: node.id))
     guard let fit = try? MixedModelFit(model(leaves)) else {
-      return RestrictedSubgroup(node: node.id, rows: node.rows.count)
+      return LikelihoodSubgroup(node: node.id, rows: node.rows.count)
     }
     return subgroup(node, fit, leaves)
   }
@@ -61,8 +61,8 @@ struct RestrictedReporting {
 
   private func subgroup(
     _ node: TreeNode, _ fit: MixedModelFit, _ leaves: Leaves
-  ) -> RestrictedSubgroup {
-    var result = RestrictedSubgroup(node: node.id, rows: node.rows.count)
+  ) -> LikelihoodSubgroup {
+    var result = LikelihoodSubgroup(node: node.id, rows: node.rows.count)
     guard let leaf = leaves.index(of: node.id),
       let effect = fit.coefficient(.effect(leaf: leaf)), let estimate = effect.estimate,
       let error = effect.standardError
