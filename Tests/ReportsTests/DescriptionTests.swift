@@ -34,7 +34,7 @@ import Testing
       "mean (SD) 5.1 (4.5) 1.8 (2.6) 5.1 (3.7) 3.6 (3.8) 4.5 (4.4)", "missing 19 1 2 3 25",
       "female 609 (56%) 102 (44%) 16 (30%) 114 (65%) 841 (54%)",
     ] { #expect(flowing.contains(words(row)), "\(row)") }
-    #expect(lines.contains("rmdq (outcome)"))
+    #expect(lines.contains("rmdq (outcome, gaussian)"))
     #expect(lines.contains("sex (partitioning variable)"))
     #expect(lines.contains("treatment (treatment)"))
     #expect(lines.contains("           missing: rmdq 25, rmdq_0 11"))
