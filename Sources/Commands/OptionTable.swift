@@ -140,7 +140,7 @@ package enum OptionTable {
         + "is reported, and splits that only it has are marked"),
     Option(
       .tolerance, .alternation, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
-      value: .number(0.001), help: "the change of the log-likelihood at which REML stops"),
+      value: .number(0.001), help: "the change of the log-likelihood at which REML or ML stops"),
     Option(
       .maxIterations, .alternation, in: analyses, metavar: "N", .integer(1...1_000_000),
       value: .integer(100), help: "the largest number of rounds"),

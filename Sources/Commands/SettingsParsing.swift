@@ -62,7 +62,7 @@ extension Settings {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
     }
-    if correlated, estimator == .bayes, method.terms(isCorrelated: true).randomTerms > 1 {
+    if correlated, estimator == .bayes, method == .metamobRI {
       throw .usage(
         "option --correlated: correlated trial effects are no part of this version by MCMC; "
           + "use metamob fit with --estimator reml or ml")

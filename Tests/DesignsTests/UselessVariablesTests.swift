@@ -79,10 +79,16 @@ import Testing
     #expect(try design(content, "y ~ t | k | z + c").partitioning.map(\.name) == ["z", "c"])
   }
 
-  /// Published data sets have no identifiers among these variables.
-  @Test func theLowBackPainDataHaveNone() throws {
-    let bytes = try #require(figure("low-back-pain/data.csv"))
+  /// Each of these data sets has a column of identifiers, and no other variable that is one.
+  @Test(arguments: [
+    ("low-back-pain", "rmdq ~ treatment | trial | ."), ("few-trials", "y ~ treat | trial | ."),
+    ("many-trials", "y ~ treat | trial | ."), ("null", "y ~ treat | trial | ."),
+  ])
+  func theDataSetsHaveOneEach(_ name: String, _ formula: String) throws {
+    let bytes = try #require(figure("\(name)/data.csv"))
     let content = String(decoding: bytes, as: UTF8.self)
-    #expect(try design(content, "rmdq ~ treatment | trial | .").warnings == [])
+    #expect(try design(content, formula).warnings == identifier("id"))
+    let hidden = content.replacing(/^"?id"?,/, with: "z,")
+    #expect(try design(hidden, formula).warnings == identifier("z"))
   }
 }

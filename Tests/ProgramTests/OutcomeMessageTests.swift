@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Outcomes whose family does not fit, and case weights that cannot be used.
@@ -42,7 +43,7 @@ struct OutcomeMessageTests {
         + "version by MCMC; use metamob fit with --estimator ml"),
     fit(
       sample, ["--family", "binomial", "--estimator", "ml"],
-      "d.csv, column \"y\": a binomial outcome has two values, and this one has 119; leave out "
+      "d.csv, column \"y\": a binomial outcome has two values, and this one has 120; leave out "
         + "--family binomial, or choose a column of two values"),
     fit(
       sample, "z ~ t | s | x", ["--family", "binomial"],
@@ -90,14 +91,55 @@ struct OutcomeMessageTests {
       "d.csv, column \"w\": case weights are beyond 1e100, or below 1e-100 and not 0, and cannot be "
         + "computed with; divide them all by one number"),
     fit(
-      sample, ["--weights", "wt"],
-      "d.csv, column \"wt\": the file has no such column; it has \"s\", \"t\", \"y\", \"x\", \"z\", "
+      sample, ["--weights", "case_weight"],
+      "d.csv, column \"case_weight\": the file has no such column; it has \"s\", \"t\", \"y\", \"x\", \"z\", "
         + "\"o\""),
     fit(
       sample, ["--weights", "x"],
       "column \"x\": it stands both as a partitioning variable and as the case weights; a column has "
         + "one role only: remove it from one of the two places"),
   ]
+
+  /// What the program warns of beside a result: the data, options, and the lines.
+  static let warnings: [(Sample, [String], [String])] = [
+    (
+      weighted { $0 < 2 ? "0" : "1" }, [Sample.formula, "--weights", "w"],
+      ["2 rows with weight 0 in column \"w\" are left out"]
+    ),
+    (
+      weighted { "\($0 + 1)" }, ["y ~ t | s | x + w"],
+      [
+        "partitioning variable \"w\" identifies participants: it cannot define subgroups, and as "
+          + "one more test it raises every adjusted p-value; leave it out"
+      ]
+    ),
+    (
+      weighted { _ in "1" }, ["y ~ t | s | ."],
+      ["partitioning variable \"w\" is constant among the used rows and cannot be tested"]
+    ),
+    (
+      oneAndTwo, [Sample.formula],
+      [
+        "outcome \"y\" has the two values 1 and 2 and is modelled as a number; --family binomial "
+          + "makes 2 the event"
+      ]
+    ),
+    (sample.replacing("s") { _, _ in "T1" }, [Sample.formula, "--method", "mob"], []),
+  ]
+
+  @Test("A warning beside the result, exit code 0", arguments: warnings)
+  func warning(sample: Sample, call: [String], lines: [String]) throws {
+    let folder = try Scratch()
+    try folder.add("d.csv", sample.csv)
+    let outcome = try Program.run(
+      ["fit", "d.csv"] + call + ["--estimator", "reml", "--format", "json"], in: folder)
+    #expect(outcome.code == 0)
+    for line in lines {
+      #expect(outcome.errors.contains("metamob: warning: \(line)\n"))
+      #expect(outcome.output.contains(#""warnings""#))
+    }
+    if lines.isEmpty { #expect(outcome.errors.isEmpty) }
+  }
 
   @Test("One line, no result, no file, the exit code", arguments: families + weights)
   func message(_ message: Message) throws {

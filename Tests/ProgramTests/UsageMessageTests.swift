@@ -73,7 +73,7 @@ struct UsageMessageTests {
     (
       ["--method", "mob,mob-si"],
       "option --method: 'mob,mob-si' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, "
-        + "metamob-si"
+        + "metamob-si; did you mean metamob-si?"
     ),
     (["--family", "poisson"], "option --family: 'poisson' is not one of gaussian, binomial"),
     (
@@ -92,11 +92,17 @@ struct UsageMessageTests {
     ),
     (["--min-arm", "-1"], "option --min-arm: '-1' is not a whole number of at least 0"),
     (["--min-trial", "1.5"], "option --min-trial: '1.5' is not a whole number of at least 0"),
-    (["--categorical", "multi"], "option --categorical: 'multi' is not one of binary, multiway"),
+    (
+      ["--categorical", "multi"],
+      "option --categorical: 'multi' is not one of binary, multiway; did you mean multiway?"
+    ),
     (
       ["--ordinal", "l2"], "option --ordinal: 'l2' is not one of chisq, max, L2; did you mean L2?"
     ),
-    (["--breakpoints", "mid"], "option --breakpoints: 'mid' is not one of observed, midpoint"),
+    (
+      ["--breakpoints", "mid"],
+      "option --breakpoints: 'mid' is not one of observed, midpoint; did you mean midpoint?"
+    ),
     (["--vcov", "hessian"], "option --vcov: 'hessian' is not one of opg, info, sandwich"),
     (
       ["--prune", "AIC"], "option --prune: 'AIC' is not one of none, aic, bic; did you mean aic?"
