@@ -16,7 +16,7 @@ struct UselessVariables {
       }
       guard isIdentifier(variable) else { return nil }
       return "partitioning variable \(quoted(variable.name)) identifies participants: it cannot"
-        + " define subgroups, and as one more test it raises every adjusted p-value; leave it out"
+        + " define subgroups, and its test costs multiplicity; list the variables without it"
     }
   }
 
@@ -34,11 +34,11 @@ struct UselessVariables {
   private func isIdentifier(_ variable: PartitioningVariable) -> Bool {
     switch variable.values {
     case .numeric(let numbers):
-      return isNumbering(numbers) || isNamedIdentifier(variable.name, numbers.map(\.bitPattern))
+      return isNumbering(numbers) || isNamed(variable.name) && isDistinct(numbers)
     case .nominal(let codes, let levels):
       let isAlmostDistinct = codes.count >= Self.fewestRows && levels.count * 10 >= codes.count * 9
-      return isAlmostDistinct || isNamedIdentifier(variable.name, codes)
-    case .ordered(let codes, _): return isNamedIdentifier(variable.name, codes)
+      return isAlmostDistinct || isNamed(variable.name) && isDistinct(codes)
+    case .ordered(let codes, _): return isNamed(variable.name) && isDistinct(codes)
     }
   }
 
@@ -79,9 +79,8 @@ struct UselessVariables {
     return true
   }
 
-  /// Whether a variable is named as identifiers are and has distinct values within each trial.
-  private func isNamedIdentifier<Value: Hashable>(_ name: String, _ values: [Value]) -> Bool {
-    guard isIdentifierName(name) else { return false }
+  /// Whether no value stands twice within a trial, and some trial has several.
+  private func isDistinct<Value: Hashable>(_ values: [Value]) -> Bool {
     var seen = [Set<Value>](repeating: [], count: trials)
     for (value, trial) in zip(values, trial) where !seen[Int(trial)].insert(value).inserted {
       return false
@@ -91,7 +90,7 @@ struct UselessVariables {
 }
 
 /// Whether a column is named as identifiers of participants are: `id`, `patient_id`, `subjectID`.
-func isIdentifierName(_ name: String) -> Bool {
+private func isNamed(_ name: String) -> Bool {
   let words = nameWords(name)
   let people = ["subject", "patient", "participant", "person", "case", "record", "row"]
   let short = ["id", "ids", "pid", "subjid", "usubjid", "uid", "uuid", "patno", "patnr", "idnr"]

@@ -18,8 +18,8 @@ import Testing
 
   private func identifier(_ name: String) -> [String] {
     [
-      "partitioning variable \"\(name)\" identifies participants: it cannot define subgroups, and as"
-        + " one more test it raises every adjusted p-value; leave it out"
+      "partitioning variable \"\(name)\" identifies participants: it cannot define subgroups, and its"
+        + " test costs multiplicity; list the variables without it"
     ]
   }
 

@@ -109,8 +109,8 @@ struct OutcomeMessageTests {
     (
       weighted { "\($0 + 1)" }, ["y ~ t | s | x + w"],
       [
-        "partitioning variable \"w\" identifies participants: it cannot define subgroups, and as "
-          + "one more test it raises every adjusted p-value; leave it out"
+        "partitioning variable \"w\" identifies participants: it cannot define subgroups, and its "
+          + "test costs multiplicity; list the variables without it"
       ]
     ),
     (

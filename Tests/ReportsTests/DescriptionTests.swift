@@ -60,6 +60,25 @@ import Testing
     #expect(!lines.joined(separator: " ").lowercased().contains("nan"))
   }
 
+  @Test func theEventIsCountedAndNamed() throws {
+    let content = "y,t,k,z,w\n1,a,A,1,2\n0,b,A,2,1\n1,a,B,3,0\nNA,b,B,4,1\n"
+    let text = try DelimitedText(InputFile(name: "data.csv", bytes: Array(content.utf8)))
+    let description = try DesignBuilder(
+      text, formula: try Formula(parsing: "y ~ t | k | z"), options: DesignOptions(weights: "w")
+    ).description()
+    let lines = lines(description)
+    #expect(lines.contains("y (outcome, binomial; the event is 1)"))
+    #expect(lines.contains("w (case weights)"))
+    let flowing = lines.map(words)
+    for row in ["0 1 (50%) 0 (0%) 1 (33%)", "1 1 (50%) 1 (100%) 2 (67%)", "missing 0 1 1"] {
+      #expect(flowing.contains(words(row)), "\(row)")
+    }
+    let json = DescriptionDocument(description).json
+    #expect(json["family"] == "binomial" && json["event"] == "1")
+    #expect(json["variables"]?.array?.last?["role"] == "weights")
+    #expect(json["total"]?["variables"]?["y"]?["counts"] == ["0": .number(1), "1": .number(2)])
+  }
+
   @Test func moreThanTwoArmsAskForAChoice() throws {
     let content = "y,t,k,z\n1,a,A,1\n2,b,A,2\n3,c,B,3\n4,a,B,4\n"
     let lines = lines(try description(Array(content.utf8), "y ~ t | k | z"))
