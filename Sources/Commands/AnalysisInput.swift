@@ -3,7 +3,6 @@ private import Foundation
 import Inference
 import Subgroups
 private import Tables
-private import Trees
 
 /// What an analysis reads: the columns of the data, a digest of the file, and the priors.
 enum AnalysisInput {
@@ -17,7 +16,8 @@ enum AnalysisInput {
       let file = try InputFile(reading: invocation.operands[0])
       let options = DesignOptions(
         arms: settings.arms, reference: settings.reference, orders: settings.ordered,
-        subgroups: settings.subgroups, family: settings.family)
+        subgroups: settings.subgroups, family: settings.family,
+        neededTrials: settings.method == .mob ? 1 : 2, weights: settings.weights)
       let builder = try DesignBuilder(
         DelimitedText(file), formula: formula, options: options, threads: settings.threads)
       return (builder, SHA256.hexDigest(of: file.bytes))
@@ -48,13 +48,23 @@ extension AnalysisPlan {
     self.init(priors: priors)
     methods = [settings.method]
     self.estimators = estimators
+    isCorrelated = settings.correlated
+    quadraturePoints = settings.quadraturePoints
     growth.alpha = settings.alpha
     growth.bonferroni = settings.bonferroni
     growth.minSize = settings.minSize
     growth.maxDepth = settings.maxDepth
+    growth.minArm = settings.minArm
+    growth.minTrial = settings.minTrial
     growth.trim = settings.trim
+    growth.categorical = settings.categorical
+    growth.ordinal = settings.ordinal
+    growth.breakpoints = settings.breakpoints
+    growth.vcov = settings.vcov
+    growth.testParameters = settings.testParameters
     growth.ties = settings.ties
-    growth.fallback = settings.fallback == .stop ? .stop : .drop
+    growth.prune = settings.prune
+    growth.fallback = settings.fallback
     growth.start = settings.start
     growth.tolerance = settings.tolerance
     growth.maxIterations = settings.maxIterations

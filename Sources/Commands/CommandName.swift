@@ -15,7 +15,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   package var summary: String {
     switch self {
     case .describe: "the data trial by trial: arms, variables, missing values"
-    case .fit: "grow one tree and estimate its subgroup effects, by REML or MCMC"
+    case .fit: "grow one tree and estimate its subgroup effects, by REML, ML or MCMC"
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .predict: "subgroups and effects of new participants from a saved fit"
     case .completions: "print a completion script for bash, zsh or fish"

@@ -4,15 +4,26 @@ package enum OptionName: String, CaseIterable, Sendable {
   case reference
   case ordered
   case subgroups
+  case weights
   case family
   case method
   case estimator
+  case correlated
+  case quadraturePoints = "quadrature-points"
+  case testParameters = "test-parameters"
   case alpha
   case noBonferroni = "no-bonferroni"
   case minSize = "min-size"
   case maxDepth = "max-depth"
+  case minArm = "min-arm"
+  case minTrial = "min-trial"
   case trim
+  case categorical
+  case ordinal
+  case breakpoints
+  case vcov
   case ties
+  case prune
   case start
   case tolerance
   case maxIterations = "max-iterations"

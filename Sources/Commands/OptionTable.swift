@@ -37,26 +37,42 @@ package enum OptionTable {
       .subgroups, .data, in: readers, metavar: "COLUMN", .text,
       help: "the levels of this column are the subgroups, in place of a tree; the formula then has "
         + "no third part"),
+    Option(
+      .weights, .data, in: readers, metavar: "COLUMN", .text,
+      help: "case weights: how often each row counts; rows of weight 0 are left out"),
   ]
 
   private static let model: [Option] = [
     Option(
       .method, .model, in: analyses, metavar: "METHOD", .word(of: Subgroups.Method.self),
       value: .text("metamob-si"),
-      help: "mob-si (trial intercepts in each node), metamob-si (these and random treatment "
-        + "effects) or metamob-ri (random intercepts and random treatment effects)"),
+      help: "mob (trials ignored), mob-si (trial intercepts in each node), mob-ri (random "
+        + "intercepts), palmtree (trial intercepts common to all nodes), metamob-ri (random "
+        + "intercepts and random treatment effects) or metamob-si (trial intercepts in each node "
+        + "and random treatment effects)"),
     Option(
-      .family, .model, in: readers, metavar: "FAMILY", .word(of: Family.self),
-      fallback: "by the outcome", help: "the distribution of the outcome: gaussian"),
+      .family, .model, in: readers, .word(of: Family.self), fallback: "by the outcome",
+      help: "the distribution of the outcome; binomial where it is 0 and 1 or has two levels, its "
+        + "event being 1, TRUE or the second level"),
     Option(
       .estimator, .model, in: [.fit], .word(of: Estimator.self), value: .text("bayes"),
-      help: "restricted maximum likelihood, or the posterior by Markov chains"),
+      help: "restricted maximum likelihood, maximum likelihood, or the posterior by Markov chains"),
+    Option(
+      .correlated, .model, in: analyses,
+      help: "random intercept and random treatment effect of metamob-ri are correlated"),
+    Option(
+      .quadraturePoints, .model, in: analyses, metavar: "N", .integer(1...100),
+      value: .integer(1),
+      help: "points of the quadrature over the trial effects of a binomial model; 1 is Laplace's "
+        + "approximation"),
     Option(
       .run, .model, in: [.predict], metavar: "METHOD[:ESTIMATOR]", .run,
       fallback: "the first Bayesian run, else the first", help: "the run of the fit to use"),
   ]
 
-  private static let growth: [Option] = [
+  private static let growth: [Option] = tests + splits
+
+  private static let tests: [Option] = [
     Option(
       .alpha, .growth, in: analyses, metavar: "LEVEL", .number(above: 0, below: 1),
       value: .number(0.05),
@@ -65,12 +81,10 @@ package enum OptionTable {
       .noBonferroni, .growth, in: analyses,
       help: "do not adjust p-values for the number of variables"),
     Option(
-      .minSize, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
-      fallback: "10 for each coefficient of the root",
-      help: "the smallest number of participants in a node"),
-    Option(
-      .maxDepth, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
-      fallback: "no limit", help: "the largest depth of the tree; the root has depth 1"),
+      .testParameters, .growth, in: analyses, .word(of: GrowthControl.TestParameters.self),
+      value: .text("all"),
+      help: "what the tests look at: all coefficients of the node, the treatment effect alone by "
+        + "its efficient score, or as parm of partykit has it"),
     Option(
       .trim, .growth, in: analyses, metavar: "SHARE|N", .trim, value: .number(0.1),
       help: "the share, or number, of a node's participants at either end of a numeric variable "
@@ -79,6 +93,43 @@ package enum OptionTable {
       .ties, .growth, in: analyses, .word(of: GrowthControl.Ties.self), value: .text("distinct"),
       help: "read the score process of a numeric variable at its distinct values, or at every row "
         + "in file order as R does"),
+    Option(
+      .ordinal, .growth, in: analyses, .word(of: GrowthControl.Ordinal.self),
+      value: .text("chisq"),
+      help: "the test of an ordered variable: as if it had no order, by the largest component of "
+        + "the process over its levels, or by its largest LM form"),
+    Option(
+      .vcov, .growth, in: analyses, .word(of: GrowthControl.Covariance.self), value: .text("opg"),
+      help: "the covariance of the scores in the tests: their outer product, the information, or "
+        + "the sandwich of both"),
+  ]
+
+  private static let splits: [Option] = [
+    Option(
+      .minSize, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
+      fallback: "10 for each coefficient of the root",
+      help: "the smallest number of participants in a node"),
+    Option(
+      .minArm, .growth, in: analyses, metavar: "N", .integer(0...Validity.most),
+      value: .integer(0), help: "the smallest number of participants of either arm in a node"),
+    Option(
+      .minTrial, .growth, in: analyses, metavar: "N", .integer(0...Validity.most),
+      value: .integer(0),
+      help: "the smallest number of participants of each trial that a node has any of"),
+    Option(
+      .maxDepth, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
+      fallback: "no limit", help: "the largest depth of the tree; the root has depth 1"),
+    Option(
+      .categorical, .growth, in: analyses, .word(of: GrowthControl.Categorical.self),
+      value: .text("binary"),
+      help: "split a nominal variable into two groups of levels, or into one child a level"),
+    Option(
+      .breakpoints, .growth, in: analyses, .word(of: GrowthControl.Breakpoints.self),
+      value: .text("observed"),
+      help: "cut a numeric variable at an observed value, or halfway to the next"),
+    Option(
+      .prune, .growth, in: analyses, .word(of: GrowthControl.Prune.self), value: .text("none"),
+      help: "cut the grown tree back where a split does not lower AIC or BIC"),
   ]
 
   private static let alternation: [Option] = [
@@ -89,15 +140,16 @@ package enum OptionTable {
         + "is reported, and splits that only it has are marked"),
     Option(
       .tolerance, .alternation, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
-      value: .number(0.001), help: "the change of the log-likelihood at which REML stops"),
+      value: .number(0.001), help: "the change of the log-likelihood at which REML or ML stops"),
     Option(
       .maxIterations, .alternation, in: analyses, metavar: "N", .integer(1...1_000_000),
       value: .integer(100), help: "the largest number of rounds"),
     Option(
-      .fallback, .alternation, in: analyses, .word(of: GrowthControl.Fallback.self),
+      .fallback, .alternation, in: analyses, .word(of: FallbackChoice.self),
       value: .text("drop"),
-      help: "a trial intercept that a node cannot test is left out of its tests, or makes the node "
-        + "a leaf as in R"),
+      help: "a trial intercept that a node cannot test is left out of its tests (drop), makes the "
+        + "node a leaf as R intends (stop), or has the whole analysis done again with random "
+        + "intercepts (metamob-ri; mob-ri for mob-si)"),
   ]
 
   private static let sampling: [Option] = [

@@ -20,12 +20,20 @@ package struct Settings: Sendable, Equatable {
   package var ordered: [LevelOrder]
   /// The column of pre-specified subgroups.
   package var subgroups: String?
+  /// The column of case weights.
+  package var weights: String?
   /// The family, nil where the outcome decides.
   package var family: Family?
   /// The method.
   package var method: Subgroups.Method
   /// The estimator of `fit`.
   package var estimator: Estimator
+  /// Whether random intercept and random treatment effect are correlated.
+  package var correlated: Bool
+  /// Points of the quadrature over the trial effects of a binomial model.
+  package var quadraturePoints: Int
+  /// Which parameters of the node model are tested.
+  package var testParameters: GrowthControl.TestParameters
   /// The significance level of the instability tests.
   package var alpha: Double
   /// Whether p-values are adjusted for the number of variables.
@@ -34,10 +42,24 @@ package struct Settings: Sendable, Equatable {
   package var minSize: Int?
   /// The largest depth, the root counted as 1; nil for no limit.
   package var maxDepth: Int?
+  /// The smallest number of participants of either arm in a node.
+  package var minArm: Int
+  /// The smallest number of participants of each trial that a node has participants of.
+  package var minTrial: Int
   /// A share of a node's participants if below 1, else a number of them.
   package var trim: Double
+  /// How nominal variables split.
+  package var categorical: GrowthControl.Categorical
+  /// How ordered variables are tested.
+  package var ordinal: GrowthControl.Ordinal
+  /// Where numeric variables are cut.
+  package var breakpoints: GrowthControl.Breakpoints
+  /// What whitens the score process.
+  package var vcov: GrowthControl.Covariance
   /// Where a score process is read.
   package var ties: GrowthControl.Ties
+  /// How a grown tree is cut back.
+  package var prune: GrowthControl.Prune
   /// Where the alternation starts.
   package var start: StartChoice
   /// The change of the log-likelihood at which REML stops.
@@ -45,7 +67,7 @@ package struct Settings: Sendable, Equatable {
   /// The largest number of rounds.
   package var maxIterations: Int
   /// What becomes of a trial intercept that a node cannot test.
-  package var fallback: GrowthControl.Fallback
+  package var fallback: FallbackChoice
   /// The name of a prior set, or the path of a file.
   package var priors: String
   /// The sampler.

@@ -11,15 +11,26 @@ extension Settings {
     reference = options.text(.reference)
     ordered = options.all(.ordered).compactMap { try? LevelOrder(parsing: $0) }
     subgroups = options.text(.subgroups)
+    weights = options.text(.weights)
     family = options.text(.family).flatMap { Family(rawValue: $0) }
     method = options.word(.method)
     estimator = options.word(.estimator)
+    correlated = options.flag(.correlated)
+    quadraturePoints = options.required(.quadraturePoints, options.integer)
+    testParameters = options.word(.testParameters)
     alpha = options.required(.alpha, options.number)
     bonferroni = !options.flag(.noBonferroni)
     minSize = options.integer(.minSize)
     maxDepth = options.integer(.maxDepth)
+    minArm = options.required(.minArm, options.integer)
+    minTrial = options.required(.minTrial, options.integer)
     trim = options.required(.trim, options.number)
+    categorical = options.word(.categorical)
+    ordinal = options.word(.ordinal)
+    breakpoints = options.word(.breakpoints)
+    vcov = options.word(.vcov)
     ties = options.word(.ties)
+    prune = options.word(.prune)
     start = options.word(.start)
     tolerance = options.required(.tolerance, options.number)
     maxIterations = options.required(.maxIterations, options.integer)
@@ -50,6 +61,11 @@ extension Settings {
   private func checkTogether() throws(CommandError) {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
+    }
+    if correlated, estimator == .bayes, method == .metamobRI {
+      throw .usage(
+        "option --correlated: correlated trial effects are no part of this version by MCMC; "
+          + "use metamob fit with --estimator reml or ml")
     }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })

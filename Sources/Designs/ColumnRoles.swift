@@ -15,6 +15,8 @@ public enum ColumnRole: String, Sendable, Equatable {
   case partitioning
   /// Pre-specified subgroups.
   case subgroups
+  /// How often each row counts.
+  case weights
 
   /// The role in words.
   var words: String {
@@ -25,6 +27,7 @@ public enum ColumnRole: String, Sendable, Equatable {
     case .trial: "the trial"
     case .partitioning: "a partitioning variable"
     case .subgroups: "the subgroups"
+    case .weights: "the case weights"
     }
   }
 }
@@ -39,7 +42,8 @@ public struct ColumnRoles: Sendable, Equatable {
     public let role: ColumnRole
   }
 
-  /// The used columns: outcome, treatment, covariates, trial, partitioning variables or subgroups.
+  /// The used columns: outcome, treatment, covariates, trial, partitioning variables or subgroups,
+  /// case weights.
   public let assignments: [Assignment]
   /// Columns that `--ordered` names and the formula does not.
   public let idleOrders: [String]
@@ -61,12 +65,14 @@ public struct ColumnRoles: Sendable, Equatable {
     ]
     terms += formula.covariates.map { ($0, .covariate) }
     terms.append((formula.trial, .trial))
+    let weights = options.weights.map { [(term: Formula.Term($0), role: ColumnRole.weights)] } ?? []
     switch (formula.partitioning, options.subgroups) {
     case (nil, nil): throw DesignError(.noPartitioning)
     case (_?, _?): throw DesignError(.partitioningBesideSubgroups)
     case (nil, let column?): terms.append((Formula.Term(column), .subgroups))
-    case (let parts?, nil): terms += try Self.variables(parts, fixed: terms, header, file)
+    case (let parts?, nil): terms += try Self.variables(parts, fixed: terms + weights, header, file)
     }
+    terms += weights
     try Self.checkOnce(terms, file)
     for term in terms { try Self.check(term.term.name, header, file) }
     for order in options.orders { try Self.check(order.column, header, file) }
@@ -126,6 +132,7 @@ public struct ColumnRoles: Sendable, Equatable {
   private static func reading(
     of term: Formula.Term, as role: ColumnRole, _ orders: [LevelOrder]
   ) -> ColumnReading {
+    if role == .weights { return .numeric }
     if let order = orders.first(where: { $0.column == term.name }) {
       return .ordered(order.levels)
     }

@@ -51,7 +51,7 @@ public struct DataDescription: Sendable, Equatable {
     case ordered([String])
   }
 
-  /// A described variable: outcome, covariate, partitioning variable or subgroups.
+  /// A described variable: outcome, covariate, partitioning variable, subgroups or case weights.
   public struct Variable: Sendable, Equatable {
     /// The column's name.
     public let name: String
@@ -87,6 +87,10 @@ public struct DataDescription: Sendable, Equatable {
   public let reference: String?
   /// The trial column's name.
   public let trial: String
+  /// The outcome's family, as an analysis would tell it; nil where none would take the outcome.
+  public let family: Family?
+  /// The label of the event of a binomial outcome.
+  public let event: String?
   /// The described variables in formula order.
   public let variables: [Variable]
   /// One group for each trial in level order, then the rows without a trial, if there are any.
@@ -100,14 +104,16 @@ extension DesignBuilder {
   ///
   /// The result does not depend on the number of threads. Complexity: linear in the rows.
   public func description(threads: Int = 1) -> DataDescription {
-    let described: Set<ColumnRole> = [.outcome, .covariate, .partitioning, .subgroups]
+    let described: Set<ColumnRole> = [.outcome, .covariate, .partitioning, .subgroups, .weights]
+    let coding = try? outcome.coding(asked: options.family)
+    let values = countable(coding)
     let columns = roles.assignments.indices.filter { index in
       described.contains(roles.assignments[index].role)
     }
     let compared = arms.compared
     let grouping = TrialGrouping(trial, kept: completeness.kept)
     let summaries = concurrentMap(count: columns.count, threads: threads) { index in
-      grouping.summaries(table.columns[columns[index]])
+      grouping.summaries(values[columns[index]])
     }
     let armRows = grouping.summaries(.nominal(codes: arms.codes, levels: arms.levels))
     let complete = grouping.counts(of: completeness.complete)
@@ -120,13 +126,22 @@ extension DesignBuilder {
     return DataDescription(
       file: table.file, treatment: formula.treatment.name, arms: compared,
       reference: compared.isEmpty ? nil : compared[arms.reference(among: compared)],
-      trial: formula.trial.name, variables: columns.map(variable),
+      trial: formula.trial.name, family: coding?.family, event: coding?.event,
+      variables: columns.map { variable($0, values[$0]) },
       trials: Array(groups.dropLast()), total: groups[groups.count - 1])
   }
 
-  private func variable(_ index: Int) -> DataDescription.Variable {
+  /// The columns with the events of a binomial outcome as levels, so that they are counted.
+  private func countable(_ coding: Outcome.Coding?) -> [Column] {
+    guard case .events(let codes, let levels, _) = coding, case .numeric = table.columns[0] else {
+      return table.columns
+    }
+    return [.nominal(codes: codes, levels: levels)] + table.columns.dropFirst()
+  }
+
+  private func variable(_ index: Int, _ column: Column) -> DataDescription.Variable {
     let kind: DataDescription.Kind =
-      switch table.columns[index] {
+      switch column {
       case .numeric: .numeric
       case .nominal(_, let levels): .nominal(levels)
       case .ordered(_, let levels): .ordered(levels)

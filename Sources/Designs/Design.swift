@@ -105,7 +105,7 @@ public struct Exclusions: Sendable, Equatable {
 
   /// Rows in the file, after `--arms` where it is given.
   public let rows: Int
-  /// Rows without a missing value in a used column.
+  /// Rows without a missing value in a used column, and with a weight above 0 where there are weights.
   public let used: Int
   /// Counts by column (in formula order) and trial, none of them zero.
   public let counts: [Count]
@@ -151,7 +151,8 @@ public struct Design: Sendable, Equatable {
   public let subgroups: SubgroupColumn?
   /// Rows that were left out.
   public let exclusions: Exclusions
-  /// What the user should know: a trial with one arm, a constant covariate.
+  /// What the user should know: a trial with one arm, a constant covariate, an identifier among the
+  /// partitioning variables.
   public let warnings: [String]
 
   /// The number of used rows.
@@ -160,7 +161,8 @@ public struct Design: Sendable, Equatable {
   /// Assembles a design from its parts; `DesignBuilder` checks them.
   public init(
     formula: String, outcomeName: String, family: Family, event: String? = nil,
-    outcome: [Double], weights: [Double]? = nil, treatment: TreatmentArms, arm: [UInt8], trialName: String, trials: [String], trial: [Int32],
+    outcome: [Double], weights: [Double]? = nil, treatment: TreatmentArms, arm: [UInt8],
+    trialName: String, trials: [String], trial: [Int32],
     covariates: Covariates = .none, partitioning: [PartitioningVariable] = [],
     subgroups: SubgroupColumn? = nil, exclusions: Exclusions, warnings: [String] = []
   ) {

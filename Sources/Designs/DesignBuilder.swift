@@ -12,6 +12,7 @@ public struct DesignBuilder: Sendable {
   let arms: Arms
   let completeness: Completeness
   let trial: (codes: [Int32], levels: [String])
+  let weights: CaseWeights?
 
   /// Reads the columns that a formula and options name from a file.
   ///
@@ -28,12 +29,20 @@ public struct DesignBuilder: Sendable {
     } catch {
       throw DesignError(.table(error))
     }
-    try self.init(table, formula: formula, roles: roles, options: options)
+    try self.init(
+      table, formula: formula, roles: roles, options: options, line: { text.line(ofRow: $0) })
   }
 
   /// Takes columns that were read as the roles request, in their order.
   public init(
     _ table: Table, formula: Formula, roles: ColumnRoles, options: DesignOptions
+  ) throws(DesignError) {
+    try self.init(table, formula: formula, roles: roles, options: options, line: { _ in nil })
+  }
+
+  private init(
+    _ table: Table, formula: Formula, roles: ColumnRoles, options: DesignOptions,
+    line: (_ row: Int) -> Int?
   ) throws(DesignError) {
     precondition(table.names == roles.requests.map(\.name), "one column for each role")
     self.formula = formula
@@ -45,30 +54,52 @@ public struct DesignBuilder: Sendable {
       table.names[1], treatment.codes, treatment.levels, options: options, file: table.file)
     completeness = Completeness(table, droppedArms: arms.dropped)
     trial = table.columns[2 + roles.names(.covariate).count].asLevels
+    // The roles put the weights last.
+    weights =
+      if let name = roles.names(.weights).first, let column = table[name] {
+        try CaseWeights(name, column, file: table.file, line: line)
+      } else {
+        nil
+      }
+  }
+
+  /// The outcome column.
+  var outcome: Outcome {
+    Outcome(
+      column: formula.outcome.name, values: table.columns[0],
+      hasGivenOrder: options.orders.contains { $0.column == formula.outcome.name },
+      file: table.file)
   }
 
   /// The design: every part of the used rows, checked against one another.
   public func design() throws(DesignError) -> Design {
-    let outcome = Outcome(column: formula.outcome.name, values: table.columns[0], file: table.file)
-    let family = try outcome.family(asked: options.family)
-    let selection = RowSelection(completeness.complete)
-    let exclusions = completeness.exclusions(table, trial: trial)
-    guard selection.count > 0 else { throw noCompleteRow(exclusions) }
-    let values = try outcome.numbers(selection)
+    let coding = try outcome.coding(asked: options.family)
+    let usable = weights?.positive(among: completeness.complete) ?? completeness.complete
+    let selection = RowSelection(usable)
+    let exclusions = completeness.exclusions(table, trial: trial, used: selection.count)
+    let idle = completeness.complete.count { $0 } - selection.count
+    guard selection.count > 0 else { throw noUsableRow(exclusions, idle: idle) }
+    let values = try outcome.numbers(coding, selection)
     let compared = try arms.arms(selection, file: table.file)
     let trials = try Trials(
       formula.trial.name, trial, present: completeness.trials(trial), selection, arms: compared,
-      needed: options.neededTrials, file: table.file)
+      rules: TrialRules(
+        needed: options.neededTrials, family: coding.family, hasWeights: weights != nil,
+        file: table.file))
     try checkCovariates(selection)
     let matrix = ModelMatrix(columns(.covariate), selection, arm: compared.arm)
+    let variables = columns(.partitioning).map { variable($0.name, $0.column, selection) }
+    let useless = UselessVariables(trial: trials.codes, trials: trials.labels.count)
     return Design(
-      formula: formula.text, outcomeName: outcome.column, family: family, outcome: values,
-      treatment: compared.treatment, arm: compared.arm, trialName: trials.column,
-      trials: trials.labels, trial: trials.codes,
+      formula: formula.text, outcomeName: outcome.column, family: coding.family,
+      event: coding.event, outcome: values,
+      weights: try weights?.weights(selection, file: table.file), treatment: compared.treatment,
+      arm: compared.arm, trialName: trials.column, trials: trials.labels, trial: trials.codes,
       covariates: Covariates(names: matrix.names, columns: matrix.columns),
-      partitioning: columns(.partitioning).map { variable($0.name, $0.column, selection) },
-      subgroups: try subgroups(selection), exclusions: exclusions,
-      warnings: trials.warnings + matrix.warnings + idleWarnings)
+      partitioning: variables, subgroups: try subgroups(selection), exclusions: exclusions,
+      warnings: outcome.warnings(coding, asked: options.family)
+        + (weights?.warnings(idle: idle) ?? []) + trials.warnings + matrix.warnings
+        + useless.warnings(variables) + idleWarnings)
   }
 
   private func checkCovariates(_ selection: RowSelection) throws(DesignError) {
@@ -111,7 +142,10 @@ public struct DesignBuilder: Sendable {
     return SubgroupColumn(name: name, codes: codes, levels: levels)
   }
 
-  private func noCompleteRow(_ exclusions: Exclusions) -> DesignError {
+  private func noUsableRow(_ exclusions: Exclusions, idle: Int) -> DesignError {
+    if idle > 0, let weights {
+      return DesignError(.zeroWeights(column: weights.column), file: table.file)
+    }
     var missing: [String: Int] = [:]
     for count in exclusions.counts { missing[count.column, default: 0] += count.rows }
     let most = missing.values.max() ?? 0

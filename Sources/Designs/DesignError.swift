@@ -29,10 +29,11 @@ public struct DesignError: Error, Equatable, Sendable {
     case noCompleteRow(column: String, missing: Int, rows: Int)
     /// The treatment has one level, or more than two, among the used rows.
     case armCount(column: String, levels: [String])
-    /// The outcome has two values, which is for models of another version.
-    case binaryOutcome(column: String, values: [String])
-    /// The outcome has texts for values where numbers are needed.
-    case textOutcome(column: String, levels: [String])
+    /// The outcome has texts for values where numbers are needed, or more than two of them; the
+    /// family that the user asked for.
+    case textOutcome(column: String, levels: [String], asked: Family?)
+    /// The outcome has more than two different numbers where a binomial one was asked for.
+    case manyValues(column: String, values: Int)
     /// The outcome has one value among the used rows.
     case constantOutcome(column: String, value: String)
     /// The numbers of a column are so large, or so near to one another, that their squares leave the
@@ -44,6 +45,12 @@ public struct DesignError: Error, Equatable, Sendable {
     case fewTrials(column: String, compared: [String], needed: Int)
     /// The column of pre-specified subgroups has one level among the used rows.
     case singleSubgroup(column: String, level: String)
+    /// A case weight is negative.
+    case negativeWeight(column: String, value: String, line: Int?)
+    /// Every complete row has the case weight 0.
+    case zeroWeights(column: String)
+    /// Case weights are so large or small that sums of them leave the range of double precision.
+    case unworkableWeights(column: String)
   }
 
   /// The data file's name as the user wrote it, where the fault lies in the data.
@@ -97,10 +104,9 @@ extension DesignError {
       "column \(quoted(column)): no row has a value in every used column"
         + " (this one misses \(missing) of \(rows))"
     case .armCount(let column, let levels): armProblem(column, levels)
-    case .binaryOutcome(let column, let values):
-      "column \(quoted(column)): the outcome has only the two values \(listed(values)),"
-        + " and this version models gaussian outcomes only"
-    case .textOutcome(let column, let levels):
+    case .manyValues(let column, let values):
+      "column \(quoted(column)): a binomial outcome has two values, and this one has \(values)"
+    case .textOutcome(let column, let levels, _):
       "column \(quoted(column)): the outcome is not a number but has \(counted(levels.count, "level"))"
         + " (\(listed(levels, limit: 4)))"
     case .constantOutcome(let column, let value):
@@ -115,6 +121,14 @@ extension DesignError {
         + " rows (\(listed(compared))), at least \(needed) needed"
     case .singleSubgroup(let column, let level):
       "column \(quoted(column)): all used rows are of the one subgroup \(quoted(level))"
+    case .negativeWeight(let column, let value, let line):
+      (line.map { "line \($0), " } ?? "")
+        + "column \(quoted(column)): the case weight \(value) is negative"
+    case .zeroWeights(let column):
+      "column \(quoted(column)): every row with a value in every used column has the weight 0"
+    case .unworkableWeights(let column):
+      "column \(quoted(column)): case weights are beyond 1e100, or below 1e-100 and not 0, and cannot"
+        + " be computed with"
     }
   }
 
@@ -142,16 +156,19 @@ extension DesignError {
       levels.count == 1
         ? "two arms are needed; look for missing values with describe"
         : "choose two of them with --arms A,B"
-    case .binaryOutcome(_, let values):
-      values == ["0", "1"]
-        ? "with --family gaussian the 0 and 1 are treated as numbers"
-        : "code it as 0 and 1 and give --family gaussian to treat them as numbers"
-    case .textOutcome: "choose a column of numbers as the outcome"
+    case .manyValues: "leave out --family binomial, or choose a column of two values"
+    case .textOutcome(_, let levels, .gaussian) where levels.count <= 2:
+      "leave out --family gaussian to model it as binomial"
+    case .textOutcome(_, _, .gaussian): "choose a column of numbers as the outcome"
+    case .textOutcome: "choose a column of numbers, or of two levels, as the outcome"
     case .constantOutcome: "there is nothing to explain: choose another outcome"
     case .unworkableScale: "measure it in another unit"
-    case .singleTrial: "a meta-analysis needs two trials or more"
+    case .singleTrial: "a meta-analysis needs two trials or more; --method mob takes one"
     case .fewTrials: "add trials, or look for missing values with describe"
     case .singleSubgroup: "two subgroups are needed; look for missing values with describe"
+    case .negativeWeight: "a weight is 0 or more, or NA"
+    case .zeroWeights: "give weights above 0"
+    case .unworkableWeights: "divide them all by one number"
     }
   }
 

@@ -74,13 +74,16 @@ public struct DesignOptions: Sendable, Equatable {
   public var subgroups: String?
   /// The family of the outcome; nil to tell it from the outcome (`--family`).
   public var family: Family?
-  /// The number of trials with both arms that the method needs.
+  /// The number of trials with both arms that the method needs; 1 for one that ignores trials.
   public var neededTrials: Int
+  /// The column of case weights (`--weights`).
+  public var weights: String?
 
   /// Options; by default all is told from the data.
   public init(
     arms: ArmPair? = nil, reference: String? = nil, orders: [LevelOrder] = [],
-    subgroups: String? = nil, family: Family? = nil, neededTrials: Int = 2
+    subgroups: String? = nil, family: Family? = nil, neededTrials: Int = 2,
+    weights: String? = nil
   ) {
     self.arms = arms
     self.reference = reference
@@ -88,6 +91,7 @@ public struct DesignOptions: Sendable, Equatable {
     self.subgroups = subgroups
     self.family = family
     self.neededTrials = neededTrials
+    self.weights = weights
   }
 }
 

@@ -65,8 +65,11 @@ struct Completeness {
     return trial.levels.indices.filter { occurs[$0] }.map { trial.levels[$0] }
   }
 
-  /// The kept rows that lack values, by column and trial (the rows without a trial last).
-  func exclusions(_ table: Table, trial: (codes: [Int32], levels: [String])) -> Exclusions {
+  /// The kept rows that lack values, by column and trial (the rows without a trial last), beside the
+  /// number of rows that are used.
+  func exclusions(
+    _ table: Table, trial: (codes: [Int32], levels: [String]), used: Int
+  ) -> Exclusions {
     var counts: [Exclusions.Count] = []
     for (name, column) in zip(table.names, table.columns) {
       var rows = [Int](repeating: 0, count: trial.levels.count + 1)
@@ -80,7 +83,6 @@ struct Completeness {
         counts.append(Exclusions.Count(column: name, trial: label, rows: rows))
       }
     }
-    return Exclusions(
-      rows: kept.count { $0 }, used: complete.count { $0 }, counts: counts)
+    return Exclusions(rows: kept.count { $0 }, used: used, counts: counts)
   }
 }

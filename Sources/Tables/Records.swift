@@ -57,6 +57,19 @@ extension DelimitedText {
   }
 }
 
+extension DelimitedText {
+  /// The line that a row (counted from 0) begins on; `read` must have found no fault in the rows.
+  public func line(ofRow row: Int) -> Int {
+    withScanner { scanner in
+      var start = bodyStart
+      for _ in 0..<row {
+        start = scanner.skipEmptyLines(from: min(scanner.recordEnd(from: start) + 1, scanner.count))
+      }
+      return scanner.line(of: start)
+    }
+  }
+}
+
 /// A text as a CSV cell, in quotation marks where it needs them.
 public func csvCell(_ text: String) -> String {
   let special: Set<UInt8> = [

@@ -54,7 +54,8 @@ struct CompletionsTests {
     #expect(try bash("fit", "--ties", "") == ["distinct", "rows"])
     #expect(try bash("fit", "--ties", "=", "r") == ["rows"])
     #expect(try bash("fit", "--ties", "=") == ["distinct", "rows"])
-    #expect(try bash("predict", "--run", "mob-si:") == ["mob-si:reml", "mob-si:bayes"])
+    #expect(
+      try bash("predict", "--run", "mob-si:") == ["mob-si:reml", "mob-si:ml", "mob-si:bayes"])
     #expect(try bash("fit", "--alpha", "P") == [])
   }
 

@@ -74,7 +74,9 @@ struct OptionParserTests {
     (
       ["--ties", "row"], "option --ties: 'row' is not one of distinct, rows; did you mean rows?"
     ),
-    (["--family", "binomial"], "option --family: 'binomial' is not gaussian"),
+    (
+      ["--family", "poisson"], "option --family: 'poisson' is not one of gaussian, binomial"
+    ),
   ]
 
   @Test("What is wrong is said in one line with exit code 64", arguments: refused)

@@ -24,7 +24,10 @@ struct OptionTableTests {
   static let contract: [(name: String, value: String?)] = [
     ("method", "metamob-si"), ("family", nil), ("estimator", "bayes"), ("subgroups", nil),
     ("alpha", "0.05"), ("no-bonferroni", nil), ("min-size", nil), ("max-depth", nil),
-    ("trim", "0.1"), ("ties", "distinct"), ("start", "both"), ("tolerance", "0.001"),
+    ("trim", "0.1"), ("correlated", nil), ("test-parameters", "all"), ("min-arm", "0"),
+    ("min-trial", "0"), ("categorical", "binary"), ("ordinal", "chisq"),
+    ("breakpoints", "observed"), ("vcov", "opg"), ("weights", nil), ("prune", "none"),
+    ("quadrature-points", "1"), ("ties", "distinct"), ("start", "both"), ("tolerance", "0.001"),
     ("max-iterations", "100"), ("fallback", "drop"), ("priors", "weakly-informative"),
     ("sampler", "auto"), ("chains", "4"), ("warmup", "1000"), ("draws", "1000"), ("seed", "1"),
     ("target-accept", "0.8"), ("max-treedepth", "10"), ("allow-unconverged", nil),

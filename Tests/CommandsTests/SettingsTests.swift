@@ -59,6 +59,30 @@ struct SettingsTests {
     #expect(others.ordered.map(\.levels) == [["l", "h"]])
   }
 
+  @Test("Each option of methods and growth reaches its setting")
+  func controlsReachSettings() throws {
+    let some = try settings(
+      "--method", "palmtree", "--family", "binomial", "--estimator", "ml", "--correlated",
+      "--quadrature-points", "7", "--test-parameters", "treatment", "--min-arm", "5",
+      "--min-trial", "3", "--categorical", "multiway", "--ordinal", "L2", "--breakpoints",
+      "midpoint", "--vcov", "sandwich", "--prune", "bic", "--fallback", "metamob-ri", "--weights",
+      "w")
+    #expect(some.method == .palmtree)
+    #expect(some.family.map { "\($0)" } == "binomial")
+    #expect(some.estimator == .ml)
+    #expect(some.correlated)
+    #expect(some.quadraturePoints == 7)
+    #expect(some.testParameters == .treatment)
+    #expect([some.minArm, some.minTrial] == [5, 3])
+    #expect(some.categorical == .multiway)
+    #expect(some.ordinal == .l2)
+    #expect(some.breakpoints == .midpoint)
+    #expect(some.vcov == .sandwich)
+    #expect(some.prune == .bic)
+    #expect(some.fallback == .metamobRI)
+    #expect(some.weights == "w")
+  }
+
   @Test("Without options the settings are the contract's defaults")
   func defaults() throws {
     let plain = try settings()
@@ -75,6 +99,11 @@ struct SettingsTests {
     #expect(plain.level == 0.95)
     #expect(plain.format == .text)
     #expect(plain.threads >= 1)
+    #expect(!plain.correlated && plain.weights == nil && plain.family == nil)
+    #expect([plain.minArm, plain.minTrial, plain.quadraturePoints] == [0, 0, 1])
+    #expect(plain.testParameters == .all && plain.categorical == .binary)
+    #expect(plain.ordinal == .chisq && plain.breakpoints == .observed)
+    #expect(plain.vcov == .opg && plain.prune == .none)
     #expect(plain.minSize == nil && plain.maxDepth == nil && plain.mcid == nil)
     #expect(!plain.force && !plain.quiet && !plain.timing && !plain.allowsUnconverged)
   }
@@ -93,9 +122,35 @@ struct SettingsTests {
     #expect(throws: CommandError.usage("option --mcid needs --benefit lower or --benefit higher")) {
       try settings("--mcid", "1")
     }
+    let correlated = CommandError.usage(
+      "option --correlated: correlated trial effects are no part of this version by MCMC; "
+        + "use metamob fit with --estimator reml or ml")
+    #expect(throws: correlated) { try settings("--correlated", "--method", "metamob-ri") }
+    #expect(throws: correlated) {
+      try Settings(
+        OptionParser.parse(["--correlated", "--method", "metamob-ri"], of: .compare))
+    }
     #expect(throws: CommandError.usage("option --ordered: column 'o' is given twice")) {
       try settings("--ordered", "o=a<b", "--ordered", "o=b<a")
     }
+  }
+}
+
+@Suite("Options without effect")
+struct IdleOptionTests {
+  /// Without both random terms there is nothing to correlate, by whatever estimator.
+  @Test(
+    "A method without both random terms accepts --correlated", arguments: Subgroups.Method.allCases)
+  func correlated(method: Subgroups.Method) throws {
+    for estimator in ["reml", "ml"] {
+      #expect(try settings(["--method", method.rawValue, "--estimator", estimator]).correlated)
+    }
+    guard method != .metamobRI else { return }
+    #expect(try settings(["--method", method.rawValue]).correlated)
+  }
+
+  private func settings(_ arguments: [String]) throws(CommandError) -> Settings {
+    try Settings(OptionParser.parse(arguments + ["--correlated"], of: .fit))
   }
 }
 
@@ -113,6 +168,9 @@ struct ControlTests {
     #expect(values["max_iterations"] == .some(.integer(100)))
     #expect(values["min_size"] == .some(.integer(50)))
     #expect(values["max_depth"] == .some(nil))
+    #expect(values["quadrature_points"] == .some(.integer(1)))
+    #expect(values["test_parameters"] == .some(.text("all")))
+    #expect(values["weights"] == .some(nil))
     #expect(values["allow_unconverged"] == .some(.flag(false)))
     #expect(values["threads"] == .some(nil))
     // How the program speaks is no setting of the analysis.

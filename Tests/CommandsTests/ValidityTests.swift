@@ -12,6 +12,7 @@ struct ValidityTests {
     (.pair, "A,B", .list([.text("A"), .text("B")])),
     (.pair, "\"a,b\", c", .list([.text("a,b"), .text("c")])),
     (.run, "mob-si", .text("mob-si")), (.run, "metamob-ri:bayes", .text("metamob-ri:bayes")),
+    (.run, "mob", .text("mob")), (.run, "palmtree:ml", .text("palmtree:ml")),
     (.text, " ", .text(" ")),
   ]
 
@@ -31,7 +32,7 @@ struct ValidityTests {
     (.number(above: 0, below: .infinity), "1e999"), (.number(above: 0, below: .infinity), "-1"),
     (.trim, "0"), (.trim, "0.5"), (.trim, "1"), (.trim, "2.5"), (.trim, "-1"),
     (.pair, "A"), (.pair, "A,A"), (.pair, "A,"), (.pair, "A,B,C"), (.pair, "\"A,B"),
-    (.run, "mob"), (.run, "mob-si:"), (.run, "mob-si:ml"), (.run, "mob-si:reml:reml"), (.run, ""),
+    (.run, "rp"), (.run, "mob-si:"), (.run, "mob-si:mle"), (.run, "mob-si:reml:reml"), (.run, ""),
     (.choice(["a", "b"]), "A"), (.text, ""),
   ]
 

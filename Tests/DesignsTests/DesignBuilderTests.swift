@@ -145,6 +145,17 @@ import Testing
     #expect(design.trials == ["1"])
   }
 
+  /// A method that ignores trials compares across them.
+  @Test func withoutTrialsInTheModelALoneArmIsComparedWithOtherTrials() throws {
+    let ids = ["B", "B", "A", "A", "C", "A", "A", "B"]
+    let design = try design(adding("id", ids), "y ~ t | id | z", DesignOptions(neededTrials: 1))
+    #expect(
+      design.warnings == [
+        "trial \"C\" has the one arm \"drug\" among the used rows: it is compared with the"
+          + " participants of other trials"
+      ])
+  }
+
   @Test func anOrderOfAnIdleColumnIsSaid() throws {
     let order = LevelOrder(column: "o", levels: ["low", "mid", "high"])
     #expect(

@@ -121,19 +121,43 @@ struct FaultyRequest: Sendable, CustomTestStringConvertible {
       says: "d.csv, column \"m\": no row has a value in every used column"
         + " (this one misses 8 of 8)", "leave out of the formula what is mostly missing"),
     FaultyRequest(
-      adding("b", ["1", "0", "0", "1", "1", "0", "1", "0"]), "b ~ t | k | z",
-      says: "d.csv, column \"b\": the outcome has only the two values \"0\", \"1\","
-        + " and this version models gaussian outcomes only",
-      "with --family gaussian the 0 and 1 are treated as numbers"),
-    FaultyRequest(
-      adding("b", ["yes", "no", "no", "yes", "yes", "no", "yes", "no"]), "b ~ t | k | z",
-      says: "d.csv, column \"b\": the outcome has only the two values \"no\", \"yes\","
-        + " and this version models gaussian outcomes only",
-      "code it as 0 and 1 and give --family gaussian to treat them as numbers"),
-    FaultyRequest(
       completeTable, "g ~ t | k | z",
       says: "d.csv, column \"g\": the outcome is not a number but has 3 levels"
+        + " (\"x\", \"y\", \"z\")",
+      "choose a column of numbers, or of two levels, as the outcome"),
+    FaultyRequest(
+      completeTable, "g ~ t | k | z", DesignOptions(family: .binomial),
+      says: "d.csv, column \"g\": the outcome is not a number but has 3 levels"
+        + " (\"x\", \"y\", \"z\")",
+      "choose a column of numbers, or of two levels, as the outcome"),
+    FaultyRequest(
+      completeTable, "g ~ t | k | z", DesignOptions(family: .gaussian),
+      says: "d.csv, column \"g\": the outcome is not a number but has 3 levels"
         + " (\"x\", \"y\", \"z\")", "choose a column of numbers as the outcome"),
+    FaultyRequest(
+      adding("b", ["yes", "no", "no", "yes", "yes", "no", "yes", "no"]), "b ~ t | k | z",
+      DesignOptions(family: .gaussian),
+      says: "d.csv, column \"b\": the outcome is not a number but has 2 levels (\"no\", \"yes\")",
+      "leave out --family gaussian to model it as binomial"),
+    FaultyRequest(
+      completeTable, "y ~ t | k | z", DesignOptions(family: .binomial),
+      says: "d.csv, column \"y\": a binomial outcome has two values, and this one has 8",
+      "leave out --family binomial, or choose a column of two values"),
+    FaultyRequest(
+      adding("b", ["1", "1", "1", "1", "1", "1", "1", "1"]), "b ~ t | k | z",
+      DesignOptions(family: .binomial),
+      says: "d.csv, column \"b\": the outcome is 1 in every used row",
+      "there is nothing to explain: choose another outcome"),
+    FaultyRequest(
+      replacing("z", row: 0, by: "NA").split(separator: "\n").enumerated()
+        .map { $0 == 0 ? "\($1),b" : "\($1),\($0 == 1 ? 1 : 0)" }.joined(separator: "\n"),
+      "b ~ t | k | z",
+      says: "d.csv, column \"b\": the outcome is 0 in every used row",
+      "there is nothing to explain: choose another outcome"),
+    FaultyRequest(
+      adding("b", Array(repeating: "yes", count: 8)), "b ~ t | k | z",
+      says: "d.csv, column \"b\": the outcome is \"yes\" in every used row",
+      "there is nothing to explain: choose another outcome"),
     FaultyRequest(
       adding("c", Array(repeating: "2.50", count: 8)), "c ~ t | k | z",
       says: "d.csv, column \"c\": the outcome is 2.5 in every used row",
@@ -149,7 +173,7 @@ struct FaultyRequest: Sendable, CustomTestStringConvertible {
     FaultyRequest(
       adding("one", Array(repeating: "S1", count: 8)), "y ~ t | one | z",
       says: "d.csv, column \"one\": all used rows are of the one trial \"S1\"",
-      "a meta-analysis needs two trials or more"),
+      "a meta-analysis needs two trials or more; --method mob takes one"),
     FaultyRequest(
       adding("k2", ["A", "A", "B", "A", "A", "B", "A", "A"]), "y ~ t | k2 | z",
       says: "d.csv, column \"k2\": 1 trial with both arms among the used rows (\"A\"),"

@@ -99,14 +99,9 @@ struct DataMessageTests {
       "d.csv, column \"y\": the outcome is 5.5 in every used row; there is nothing to explain: "
         + "choose another outcome"),
     fit(
-      sample.replacing("y") { row, _ in "\(row % 5 / 3)" }.csv,
-      "d.csv, column \"y\": the outcome has only the two values \"0\", \"1\", and this version "
-        + "models gaussian outcomes only; with --family gaussian the 0 and 1 are treated as numbers"
-    ),
-    fit(
       sample.csv, "z ~ t | s | x",
       "d.csv, column \"z\": the outcome is not a number but has 3 levels (\"a\", \"b\", \"c\"); "
-        + "choose a column of numbers as the outcome"),
+        + "choose a column of numbers, or of two levels, as the outcome"),
     fit(
       sample.replacing("x") { row, _ in row % 2 == 0 ? "" : nil }
         .replacing("z") { row, _ in row % 2 == 1 ? "NA" : nil }.csv,
@@ -126,7 +121,7 @@ struct DataMessageTests {
     fit(
       sample.replacing("s") { _, _ in "T1" }.csv,
       "d.csv, column \"s\": all used rows are of the one trial \"T1\"; a meta-analysis needs two "
-        + "trials or more"),
+        + "trials or more; --method mob takes one"),
     fit(
       sample.replacing("t") { _, cells in cells[0] == "T1" ? nil : "control" }.csv,
       "d.csv, column \"s\": 1 trial with both arms among the used rows (\"T1\"), at least 2 needed; "

@@ -119,7 +119,11 @@ struct FitDocumentTests {
       "max_iterations": .number(100), "fallback": "drop", "priors": "weakly-informative",
       "sampler": "auto", "chains": .number(2), "warmup": .number(60), "draws": .number(60),
       "seed": .number(7), "target_accept": .number(0.8), "max_treedepth": .number(10),
-      "allow_unconverged": true, "benefit": nil, "mcid": nil, "level": .number(0.9), "out": nil,
+      "correlated": false, "quadrature_points": .number(1), "test_parameters": "all",
+      "min_arm": .number(0), "min_trial": .number(0), "categorical": "binary",
+      "ordinal": "chisq", "breakpoints": "observed", "vcov": "opg", "weights": nil,
+      "prune": "none", "allow_unconverged": true, "benefit": nil, "mcid": nil,
+      "level": .number(0.9), "out": nil,
       "threads": .number(2),
     ]
     if command == "fit" { expected["estimator"] = "bayes" }
@@ -128,6 +132,19 @@ struct FitDocumentTests {
     #expect(document["call"]?["level"] == .number(0.9))
     #expect(document["call"]?["formula"] == .string(Sample.formula))
     #expect(document["call"]?["data"] == "d.csv")
+  }
+
+  /// Ten participants for each coefficient of the root: two, or one for each trial and the effect.
+  @Test(
+    "The smallest node that growth allows is recorded",
+    arguments: [
+      ("mob", 20), ("mob-si", 40), ("mob-ri", 20), ("palmtree", 20), ("metamob-ri", 20),
+      ("metamob-si", 40),
+    ])
+  func smallestNode(method: String, size: Double) throws {
+    let document = try document(
+      ["fit", "d.csv", Sample.formula, "--estimator", "reml", "--method", method])
+    #expect(document["call"]?["control"]?["min_size"] == .number(size))
   }
 
   @Test("Probabilities of benefit follow the direction, and the distance, that users name")

@@ -87,6 +87,47 @@ struct PredictMessageTests {
     try check(message)
   }
 
+  /// A run by maximum likelihood whose root has one child for each level of z.
+  @Test("A binomial fit and a split into several children are read")
+  func severalChildren() throws {
+    let document = try JSONValue(data: Data(Self.document.utf8))
+    let run = document["runs"]?.array?[0]
+    let nodes = try #require(run?["tree"]?["nodes"]?.array)
+    let effects = try #require(run?["fit"]?["subgroups"]?.array)
+    let split: JSONValue = [
+      "variable": "z", "kind": "nominal", "levels": [["a"], ["b"], ["c"]],
+      "children": [.number(2), .number(3), .number(4)], "robust_to_start": nil,
+    ]
+    let leaves = (2...4).map { id in
+      nodes[nodes.count - 1].replacing("id", by: .number(Double(id)))
+        .replacing("rule", by: .string("z is \(id)"))
+    }
+    let values = (2...4).map { id in
+      effects[0].replacing("node", by: .number(Double(id)))
+        .replacing("estimate", by: .number(Double(id) / 4))
+    }
+    let fit =
+      document.replacing("call.family", by: "binomial").replacing("call.event", by: "yes")
+      .replacing("runs.0.method", by: "palmtree").replacing("runs.0.estimator", by: "ml")
+      .replacing(
+        "runs.0.tree.nodes", by: .array([nodes[0].replacing("split", by: split)] + leaves)
+      )
+      .replacing("runs.0.fit.subgroups", by: .array(values))
+    let folder = try Scratch()
+    try folder.add("fit/fit.json", try fit.text())
+    try folder.add("new.csv", "z\nc\na\nb\nd\n")
+    let outcome = try Program.run(
+      ["predict", "fit", "new.csv", "--run", "palmtree:ml"], in: folder)
+    #expect(outcome.code == 0)
+    let cells = outcome.output.split(separator: "\n").dropFirst().map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).prefix(4).joined(separator: ",")
+    }
+    #expect(cells == ["c,4,z is 4,1", "a,2,z is 2,0.5", "b,3,z is 3,0.75", "d,,,"])
+    #expect(
+      outcome.errors == "metamob: warning: 1 row left without a subgroup because of a level that "
+        + "the fit has not seen on the path\n")
+  }
+
   @Test("Every member of a saved fit that predictions need is checked")
   func members() throws {
     let document = try JSONValue(data: Data(Self.document.utf8))

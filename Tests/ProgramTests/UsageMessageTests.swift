@@ -62,11 +62,61 @@ struct UsageMessageTests {
     ),
     (["--force=yes"], "option --force takes no value"),
     (
-      ["--method", "mob"],
-      "option --method: 'mob' is not one of mob-si, metamob-ri, metamob-si; did you mean mob-si?"
+      ["--method", "mobri"],
+      "option --method: 'mobri' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, "
+        + "metamob-si; did you mean mob-ri?"
     ),
-    (["--family", "binomial"], "option --family: 'binomial' is not gaussian"),
-    (["--estimator", "ml"], "option --estimator: 'ml' is not one of reml, bayes"),
+    (
+      ["--method", "rp"],
+      "option --method: 'rp' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, metamob-si"
+    ),
+    (
+      ["--method", "mob,mob-si"],
+      "option --method: 'mob,mob-si' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, "
+        + "metamob-si; did you mean metamob-si?"
+    ),
+    (["--family", "poisson"], "option --family: 'poisson' is not one of gaussian, binomial"),
+    (
+      ["--estimator", "mle"],
+      "option --estimator: 'mle' is not one of reml, ml, bayes; did you mean ml?"
+    ),
+    (["--correlated=yes"], "option --correlated takes no value"),
+    (
+      ["--correlated", "--method", "metamob-ri"],
+      "option --correlated: correlated trial effects are no part of this version by MCMC; use "
+        + "metamob fit with --estimator reml or ml"
+    ),
+    (
+      ["--test-parameters", "effect"],
+      "option --test-parameters: 'effect' is not one of all, treatment, partykit"
+    ),
+    (["--min-arm", "-1"], "option --min-arm: '-1' is not a whole number of at least 0"),
+    (["--min-trial", "1.5"], "option --min-trial: '1.5' is not a whole number of at least 0"),
+    (
+      ["--categorical", "multi"],
+      "option --categorical: 'multi' is not one of binary, multiway; did you mean multiway?"
+    ),
+    (
+      ["--ordinal", "l2"], "option --ordinal: 'l2' is not one of chisq, max, L2; did you mean L2?"
+    ),
+    (
+      ["--breakpoints", "mid"],
+      "option --breakpoints: 'mid' is not one of observed, midpoint; did you mean midpoint?"
+    ),
+    (["--vcov", "hessian"], "option --vcov: 'hessian' is not one of opg, info, sandwich"),
+    (
+      ["--prune", "AIC"], "option --prune: 'AIC' is not one of none, aic, bic; did you mean aic?"
+    ),
+    (
+      ["--quadrature-points", "0"],
+      "option --quadrature-points: '0' is not a whole number from 1 to 100"
+    ),
+    (
+      ["--quadrature-points", "101"],
+      "option --quadrature-points: '101' is not a whole number from 1 to 100"
+    ),
+    (["--weights", ""], "option --weights: '' is not a name or a path"),
+    (["--weights"], "option --weights needs a value: COLUMN"),
     (["--subgroups", ""], "option --subgroups: '' is not a name or a path"),
     (["--alpha", "0"], "option --alpha: '0' is not a number above 0 and below 1"),
     (["--alpha", "5%"], "option --alpha: '5%' is not a number above 0 and below 1"),
@@ -83,7 +133,10 @@ struct UsageMessageTests {
       ["--max-iterations", "0"],
       "option --max-iterations: '0' is not a whole number from 1 to 1000000"
     ),
-    (["--fallback", "metamob-ri"], "option --fallback: 'metamob-ri' is not one of drop, stop"),
+    (
+      ["--fallback", "mob-ri"],
+      "option --fallback: 'mob-ri' is not one of drop, metamob-ri, stop"
+    ),
     (["--priors", ""], "option --priors: '' is not a name or a path"),
     (["--sampler", "gibbs"], "option --sampler: 'gibbs' is not one of auto, hmc"),
     (["--chains", "0"], "option --chains: '0' is not a whole number from 1 to 1000"),
@@ -128,12 +181,16 @@ struct UsageMessageTests {
       ["compare", "data.csv", "y ~ t | s | z", "--estimator", "reml"], code: 64,
       "unknown option --estimator of metamob compare; it belongs to metamob fit"),
     Message(
+      ["compare", "data.csv", "y ~ t | s | z", "--method", "metamob-ri", "--correlated"], code: 64,
+      "option --correlated: correlated trial effects are no part of this version by MCMC; use "
+        + "metamob fit with --estimator reml or ml"),
+    Message(
       ["describe", "data.csv", "y ~ t | s | z", "--seed", "1"], code: 64,
       "unknown option --seed of metamob describe; it belongs to metamob fit and metamob compare"),
     Message(
-      ["predict", "fit", "new.csv", "--run", "mob"], code: 64,
-      "option --run: 'mob' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob-si, "
-        + "metamob-ri, metamob-si and ESTIMATOR one of reml, bayes"),
+      ["predict", "fit", "new.csv", "--run", "rp"], code: 64,
+      "option --run: 'rp' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob, mob-si, mob-ri, "
+        + "palmtree, metamob-ri, metamob-si and ESTIMATOR one of reml, ml, bayes"),
   ]
 
   @Test("One line, no result, the exit code", arguments: program + operands + fit + others)

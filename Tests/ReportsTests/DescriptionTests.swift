@@ -34,7 +34,7 @@ import Testing
       "mean (SD) 5.1 (4.5) 1.8 (2.6) 5.1 (3.7) 3.6 (3.8) 4.5 (4.4)", "missing 19 1 2 3 25",
       "female 609 (56%) 102 (44%) 16 (30%) 114 (65%) 841 (54%)",
     ] { #expect(flowing.contains(words(row)), "\(row)") }
-    #expect(lines.contains("rmdq (outcome)"))
+    #expect(lines.contains("rmdq (outcome, gaussian)"))
     #expect(lines.contains("sex (partitioning variable)"))
     #expect(lines.contains("treatment (treatment)"))
     #expect(lines.contains("           missing: rmdq 25, rmdq_0 11"))
@@ -58,6 +58,25 @@ import Testing
       "mean (SD) 1.00 (–) – 3.00 (–) 2.00 (1.41)",
     ] { #expect(flowing.contains(words(row)), "\(row)") }
     #expect(!lines.joined(separator: " ").lowercased().contains("nan"))
+  }
+
+  @Test func theEventIsCountedAndNamed() throws {
+    let content = "y,t,k,z,w\n1,a,A,1,2\n0,b,A,2,1\n1,a,B,3,0\nNA,b,B,4,1\n"
+    let text = try DelimitedText(InputFile(name: "data.csv", bytes: Array(content.utf8)))
+    let description = try DesignBuilder(
+      text, formula: try Formula(parsing: "y ~ t | k | z"), options: DesignOptions(weights: "w")
+    ).description()
+    let lines = lines(description)
+    #expect(lines.contains("y (outcome, binomial; the event is 1)"))
+    #expect(lines.contains("w (case weights)"))
+    let flowing = lines.map(words)
+    for row in ["0 1 (50%) 0 (0%) 1 (33%)", "1 1 (50%) 1 (100%) 2 (67%)", "missing 0 1 1"] {
+      #expect(flowing.contains(words(row)), "\(row)")
+    }
+    let json = DescriptionDocument(description).json
+    #expect(json["family"] == "binomial" && json["event"] == "1")
+    #expect(json["variables"]?.array?.last?["role"] == "weights")
+    #expect(json["total"]?["variables"]?["y"]?["counts"] == ["0": .number(1), "1": .number(2)])
   }
 
   @Test func moreThanTwoArmsAskForAChoice() throws {

@@ -100,13 +100,19 @@ private struct DescriptionContent {
 
   private func words(_ variable: Int) -> String {
     switch description.variables[variable].role {
-    case .outcome: "outcome"
+    case .outcome: outcomeWords
     case .covariate: "covariate"
     case .partitioning: "partitioning variable"
     case .subgroups: "pre-specified subgroups"
+    case .weights: "case weights"
     case .treatment: "treatment"
     case .trial: "trial"
     }
+  }
+
+  private var outcomeWords: String {
+    let family = description.family.map { ", \($0.rawValue)" } ?? ""
+    return "outcome" + family + (description.event.map { "; the event is \($0)" } ?? "")
   }
 
   /// A style for the spread of all values.

@@ -24,6 +24,8 @@ public struct DescriptionDocument: Sendable, Equatable {
         "reference": JSONValue(description.reference),
       ],
       "trial": .string(description.trial),
+      "family": JSONValue(description.family?.rawValue),
+      "event": JSONValue(description.event),
       "variables": .array(description.variables.map(variable)),
       "trials": .array(description.trials.map(group)),
       "total": group(description.total),
