@@ -8,7 +8,8 @@ struct SplitSearch<Model: NodeModel> {
   let strata: Strata?
   private let control: GrowthControl
 
-  init(model: Model, minSize: Int, control: GrowthControl = GrowthControl(), strata: Strata? = nil) {
+  init(model: Model, minSize: Int, control: GrowthControl = GrowthControl(), strata: Strata? = nil)
+  {
     self.model = model
     self.control = control
     sizes = ChildSizes(minSize: minSize, minArm: control.minArm, minTrial: control.minTrial)

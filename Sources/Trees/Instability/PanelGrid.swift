@@ -52,7 +52,9 @@ struct PanelGrid {
         let part = max(panel.lowerBound, lower)...min(panel.upperBound, upper)
         result += piecewise(part, of: panel, values[first..<(first + Legendre.points)]) {
           kernel.density($0, given: other)
-        } width: { 4 * kernel.deviation }
+        } width: {
+          4 * kernel.deviation
+        }
       }
     }
     return result

@@ -107,8 +107,10 @@ struct ScoreProcess {
     // The columns were chosen so that the meat is positive definite: what fails is all zero, and
     // then nothing is tested.
     if isRobust {
-      block = (try? Cholesky(inner)).map { block * $0.solve(block) } ?? Matrix(
-        rows: block.rows, columns: block.columns)
+      block =
+        (try? Cholesky(inner)).map { block * $0.solve(block) }
+        ?? Matrix(
+          rows: block.rows, columns: block.columns)
     }
     for (i, row) in columns.enumerated() {
       for (j, column) in columns.enumerated() { result[row, column] = block[i, j] }
