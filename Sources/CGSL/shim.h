@@ -9,6 +9,7 @@
 #include <gsl/gsl_min.h>
 #include <gsl/gsl_multimin.h>
 #include <gsl/gsl_roots.h>
+#include <gsl/gsl_sf_bessel.h>
 #include <gsl/gsl_sf_gamma.h>
 
 /* GSL keeps its algorithms in mutable globals, which Swift rightly refuses to share between

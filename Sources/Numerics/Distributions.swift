@@ -59,6 +59,12 @@ public enum Distributions {
     return logUpperGamma(shape: df / 2, x / 2) - gsl_sf_lngamma(df / 2)
   }
 
+  /// e^(−x) I_ν(x) of the modified Bessel function of the first kind, ν ≥ 0, x ≥ 0.
+  public static func scaledBesselI(order: Double, _ x: Double) -> Double {
+    CLibrary.prepare()
+    return order == 0 ? gsl_sf_bessel_I0_scaled(x) : gsl_sf_bessel_Inu_scaled(order, x)
+  }
+
   /// log Γ(a, x) for x far above a, by the continued fraction of Lentz (Abramowitz & Stegun 6.5.31).
   private static func logUpperGamma(shape a: Double, _ x: Double) -> Double {
     let tiny = 1e-300

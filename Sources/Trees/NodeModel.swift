@@ -23,6 +23,37 @@ public protocol NodeModel: Sendable {
   /// `codes[i]` is the level, below `levels`, of `rows[i]`; a group is one flag a level.
   func partitionObjectives(rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]])
     -> [Double]
+
+  /// The matrix C, in the columns of the scores of these rows, such that the instability statistic of
+  /// `GrowthControl.Covariance.info` is S'C⁻¹S: C is J V J with J the derivative of the summed scores
+  /// and V the model-based covariance of the estimates, or their inverse V⁻¹ in score units.
+  ///
+  /// For a logistic model X'WX. Asked for only where `info` or `sandwich` is wanted.
+  func information(of rows: [Int32]) -> Matrix
+
+  /// What the objective is, which pruning needs to know.
+  var objectiveKind: ObjectiveKind { get }
+}
+
+/// What a node model minimises.
+public enum ObjectiveKind: Sendable, Equatable {
+  /// The residual sum of squares, as `lmtree` has it.
+  case residualSumOfSquares
+  /// The negative log-likelihood, as `glmtree` has it.
+  case negativeLogLikelihood
+}
+
+extension NodeModel {
+  /// Least squares, unless the model says otherwise.
+  public var objectiveKind: ObjectiveKind { .residualSumOfSquares }
+
+  /// The information of least squares: X'WX · RSS (N − p)/N², which is what partykit makes of a
+  /// Gaussian `glm`, whose scores are divided by RSS/N and whose dispersion is RSS/(N − p).
+  ///
+  /// N is the sum of the weights, p the number of columns.
+  public func information(of rows: [Int32]) -> Matrix {
+    fit(rows).scores.leastSquaresInformation
+  }
 }
 
 /// The coefficients of a node's own model, on the outcome's scale.
@@ -64,15 +95,22 @@ public struct ScoreField: Sendable, Equatable {
   /// What each column of `regressors` belongs to; the effect stands last, and a trial that the rows
   /// lack has no column.
   public var parameters: [ScoreParameter]
+  /// The positive case weight of each row, nil where all are 1; `residuals` contain it already.
+  public var weights: [Double]?
+  /// Whether a column must be left out of the tests, one flag a column; empty where none must.
+  public var untestable: [Bool]
 
-  /// Scores from residuals and the regressors of each cell.
+  /// Scores from residuals and the regressors of each cell; all columns are testable unless told.
   public init(
-    residuals: [Double], cells: [Int32], regressors: Matrix, parameters: [ScoreParameter]
+    residuals: [Double], cells: [Int32], regressors: Matrix, parameters: [ScoreParameter],
+    weights: [Double]? = nil, untestable: [Bool] = []
   ) {
     self.residuals = residuals
     self.cells = cells
     self.regressors = regressors
     self.parameters = parameters
+    self.weights = weights
+    self.untestable = untestable
   }
 }
 
@@ -80,15 +118,22 @@ public struct ScoreField: Sendable, Equatable {
 public struct NodeFit: Sendable, Equatable {
   /// The estimates.
   public var coefficients: NodeCoefficients
-  /// What splits minimise: the (penalised) residual sum of squares.
+  /// What splits minimise: the (penalised) residual sum of squares or negative log-likelihood.
   public var objective: Double
   /// The scores at the estimates.
   public var scores: ScoreField
+  /// Whether the treatment effect or the common intercept has no finite maximum-likelihood estimate;
+  /// growth makes such a node a leaf.
+  public var isSeparated: Bool
 
   /// A fitted node.
-  public init(coefficients: NodeCoefficients, objective: Double, scores: ScoreField) {
+  public init(
+    coefficients: NodeCoefficients, objective: Double, scores: ScoreField,
+    isSeparated: Bool = false
+  ) {
     self.coefficients = coefficients
     self.objective = objective
     self.scores = scores
+    self.isSeparated = isSeparated
   }
 }

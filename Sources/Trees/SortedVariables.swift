@@ -25,19 +25,28 @@ public struct SortedVariables: Sendable {
   public let rows: [Int32]
   /// The number of rows of the data, whether trees are grown on them or not.
   let dataRows: Int
+  /// Arms, trials and case weights, where growth is to count by them.
+  let strata: Strata?
 
   /// The number of variables.
   public var count: Int { columns.count }
 
-  private init(columns: [Column], rows: [Int32], dataRows: Int) {
+  private init(columns: [Column], rows: [Int32], dataRows: Int, strata: Strata?) {
     self.columns = columns
     self.rows = rows
     self.dataRows = dataRows
+    self.strata = strata
   }
 
   /// Sorts the variables of a data set of `rows` rows, on up to `threads` threads; O(rows) a variable,
   /// by radix.
-  public init(_ variables: [PartitioningVariable], rows: Int, threads: Int = 1) {
+  ///
+  /// Without strata each row is one participant, and smallest sizes of arms and trials are not to be
+  /// had.
+  public init(
+    _ variables: [PartitioningVariable], rows: Int, strata: Strata? = nil, threads: Int = 1
+  ) {
+    self.strata = strata
     let workers = variables.count * rows < Self.smallestParallelWork ? 1 : threads
     columns = concurrentMap(count: variables.count, threads: workers) { index in
       switch variables[index].values {
@@ -60,7 +69,12 @@ public struct SortedVariables: Sendable {
 
   /// Sorts the partitioning variables of a design, on up to `threads` threads.
   public init(_ design: Design, threads: Int = 1) {
-    self.init(design.partitioning, rows: design.rows, threads: threads)
+    self.init(
+      design.partitioning, rows: design.rows,
+      strata: Strata(
+        arm: design.arm, trial: design.trial, trials: design.trials.count,
+        weights: design.weights),
+      threads: threads)
   }
 
   /// The same variables for trees on some of the rows alone, given in ascending order.
@@ -74,6 +88,6 @@ public struct SortedVariables: Sendable {
       return Column.numeric(
         values: values, order: order.filter { isKept[Int($0)] }, hasTies: hasTies)
     }
-    return SortedVariables(columns: columns, rows: rows, dataRows: dataRows)
+    return SortedVariables(columns: columns, rows: rows, dataRows: dataRows, strata: strata)
   }
 }

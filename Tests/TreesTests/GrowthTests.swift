@@ -133,7 +133,7 @@ import Testing
   @Test("the first row at which the process is read")
   func firstCandidate() {
     func first(_ trim: Double, _ n: Int, _ minSize: Int) -> Int {
-      GrowthControl(trim: trim).firstCandidate(rows: n, minSize: minSize)
+      GrowthControl(trim: trim).firstCandidate(total: Double(n), minSize: minSize)
     }
     #expect(first(0.1, 120, 5) == 12)
     #expect(first(0.1, 121, 5) == 13)

@@ -12,9 +12,12 @@ struct LeastSquaresModel: NodeModel {
   var isStratified: Bool
   /// The mean outcome, about which sums are taken.
   var center: Double
+  /// Case weights, nil where all are 1.
+  var weights: [Double]?
 
   /// One intercept for each trial, or with no trials one for all.
-  init(outcome: [Double], arm: [UInt8], trial: [Int32]? = nil) {
+  init(outcome: [Double], arm: [UInt8], trial: [Int32]? = nil, weights: [Double]? = nil) {
+    self.weights = weights
     self.outcome = outcome
     self.arm = arm
     stratum = trial ?? [Int32](repeating: 0, count: outcome.count)
@@ -33,9 +36,10 @@ struct LeastSquaresModel: NodeModel {
     var byStratum = [Double](repeating: 0, count: strata)
     for (place, s) in present.enumerated() { byStratum[s] = intercepts[place] }
     let residuals = rows.map { row in
-      outcome[Int(row)] - byStratum[Int(stratum[Int(row)])]
-        - (arm[Int(row)] == 1 ? effect ?? 0 : 0)
+      (outcome[Int(row)] - byStratum[Int(stratum[Int(row)])]
+        - (arm[Int(row)] == 1 ? effect ?? 0 : 0)) * (weights?[Int(row)] ?? 1)
     }
+    let rowWeights = weights.map { weights in rows.map { weights[Int($0)] } }
     var regressors = Matrix(rows: 2 * strata, columns: present.count + 1)
     for (place, s) in present.enumerated() {
       regressors[2 * s, place] = 1
@@ -51,10 +55,12 @@ struct LeastSquaresModel: NodeModel {
       coefficients: NodeCoefficients(
         effect: effect, intercept: isStratified ? nil : intercepts.first,
         trialIntercepts: isStratified ? Dictionary(uniqueKeysWithValues: labelled) : [:]),
-      objective: residuals.reduce(0) { $0 + $1 * $1 },
+      objective: residuals.indices.reduce(0) { sum, i in
+        sum + residuals[i] * residuals[i] / (rowWeights?[i] ?? 1)
+      },
       scores: ScoreField(
         residuals: residuals, cells: rows.map { cell(of: $0) }, regressors: regressors,
-        parameters: parameters + [.effect]))
+        parameters: parameters + [.effect], weights: rowWeights))
   }
 
   func cutObjectives(order: [Int32], cuts: [Int]) -> [Double] {
@@ -101,9 +107,10 @@ struct LeastSquaresModel: NodeModel {
     mutating func add(_ model: LeastSquaresModel, _ row: Int32, _ sign: Double) {
       let y = model.outcome[Int(row)] - center
       let cell = Int(model.cell(of: row))
-      counts[cell] += sign
-      sums[cell] += sign * y
-      squares += sign * y * y
+      let weight = sign * (model.weights?[Int(row)] ?? 1)
+      counts[cell] += weight
+      sums[cell] += weight * y
+      squares += weight * y * y
     }
 
     func size(_ s: Int) -> Double { counts[2 * s] + counts[2 * s + 1] }

@@ -10,6 +10,7 @@ import Testing
   let outcome: [Double]
   let arm: [UInt8]
   let trial: [Int32]
+  let partitioning: [PartitioningVariable]
   let variables: SortedVariables
 
   init() {
@@ -22,18 +23,18 @@ import Testing
       0.5 * Double(trial[i] + 1) + (arm[i] == 1 && z[i] > 30 ? 1.5 : 0) + 2 * error[i]
     }
     (self.trial, self.arm) = (trial, arm)
-    variables = SortedVariables(
-      [
-        PartitioningVariable(name: "z", values: .numeric(z)),
-        PartitioningVariable(
-          name: "g",
-          values: .nominal(
-            codes: index.map { Int32((7 * $0 + $0 / 5) % 3) }, levels: ["a", "b", "c"])),
-        PartitioningVariable(
-          name: "o",
-          values: .ordered(
-            codes: index.map { Int32((5 * $0 + $0 / 7) % 4) }, levels: ["0", "1", "2", "3"])),
-      ], rows: 120)
+    partitioning = [
+      PartitioningVariable(name: "z", values: .numeric(z)),
+      PartitioningVariable(
+        name: "g",
+        values: .nominal(
+          codes: index.map { Int32((7 * $0 + $0 / 5) % 3) }, levels: ["a", "b", "c"])),
+      PartitioningVariable(
+        name: "o",
+        values: .ordered(
+          codes: index.map { Int32((5 * $0 + $0 / 7) % 4) }, levels: ["0", "1", "2", "3"])),
+    ]
+    variables = SortedVariables(partitioning, rows: 120)
   }
 
   /// What R reports of a root node, variable by variable.
@@ -65,6 +66,25 @@ import Testing
       pValues: [1.21099013535e-07, 0.953598363810, 0.684035588125], breakpoint: 29,
       sizes: [58, 62], objectives: [84.0990387352, 18.8210221296, 17.6006822996]),
   ]
+
+  @Test("a logistic model as R")
+  func logistic() {
+    let model = LogisticModel(outcome: outcome.map { $0 > 1.7 ? 1 : 0 }, arm: arm)
+    let tree = grow(model, on: variables, control: GrowthControl(ties: .rows))
+    for (test, statistic) in zip(
+      tree.root.tests, [45.2671352214, 4.14528554340, 3.53828372355])
+    {
+      // R's iterations end where the deviance changes by less than 1e-8.
+      #expect(close(test.statistic ?? .nan, statistic, relative: 1e-7))
+    }
+    #expect(
+      close(tree.root.tests[0].adjustedPValue ?? .nan, 1.57922814863e-08, relative: 1e-6))
+    #expect(tree.root.split == .numeric(variable: 0, breakpoint: 29))
+    #expect(close(tree.root.objective, 77.4002223934, relative: 1e-10))
+    for (child, objective) in zip(tree.root.children, [28.115752867, 21.3421739741]) {
+      #expect(close(tree.node(child).objective, objective, relative: 1e-7))
+    }
+  }
 
   @Test("the data are those of the example")
   func data() {

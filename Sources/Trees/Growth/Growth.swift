@@ -3,7 +3,7 @@
 ///
 /// In each node the model is fitted, every variable is tested for parameter instability, and where
 /// the strongest variable's adjusted p-value is at most alpha the node is divided at the split that
-/// minimises the node objective. Besides the model's own fits, O(rows × variables) a level of the
+/// minimises the node objective; then the tree is cut back, where the control says so. Besides the model's own fits, O(rows × variables) a level of the
 /// tree; no variable is sorted. Large nodes are tested on up to `threads` threads, on whose number
 /// the tree does not depend.
 public func grow<Model: NodeModel>(
@@ -43,25 +43,27 @@ private struct Growth<Model: NodeModel> {
     self.variables = variables
     self.control = control
     minSize = control.resolvedMinSize(parameters: model.parameterCount)
-    search = SplitSearch(model: model, minSize: minSize)
+    search = SplitSearch(
+      model: model, minSize: minSize, control: control, strata: variables.strata)
     node = NodeRows(variables)
     tester = InstabilityTester(
       variables: variables, control: control, minSize: minSize, threads: threads)
   }
 
-  /// Takes nodes from a stack, the left child above the right, so that ids come in pre-order.
+  /// Takes nodes from a stack, the first child on top, so that ids come in pre-order.
   mutating func run() -> Tree {
     var stack = [Pending(parent: nil, depth: 0, range: 0..<node.rows.count)]
     while let next = stack.popLast() {
       let id = nodes.count + 1
       if let parent = next.parent { nodes[parent - 1].children.append(id) }
       guard let split = add(next, id: id) else { continue }
-      let middle = divide(next, by: split)
-      for range in [middle..<next.range.upperBound, next.range.lowerBound..<middle] {
+      for range in divide(next, by: split).reversed() {
         stack.append(Pending(parent: id, depth: next.depth + 1, range: range))
       }
     }
-    return Tree(nodes: nodes)
+    return Tree(nodes: nodes).pruned(
+      by: control.prune, objective: model.objectiveKind, parameters: model.parameterCount
+    ) { participants(in: $0.rows[...]) }
   }
 
   /// Fits, tests and records a node; returns its split where it is to be divided.
@@ -79,9 +81,15 @@ private struct Growth<Model: NodeModel> {
     return entry.split
   }
 
+  /// The participants of some rows, counted by their weights.
+  private func participants(in rows: ArraySlice<Int32>) -> Double {
+    guard let weights = variables.strata?.weights else { return Double(rows.count) }
+    return rows.reduce(0) { $0 + weights[Int($1)] }
+  }
+
   /// Whether a node is too small or too deep to be tested.
-  private func limit(rows: Int, depth: Int) -> StopReason? {
-    if rows < 2 * minSize { return .minSize }
+  private func limit(participants: Double, depth: Int) -> StopReason? {
+    if !ChildSizes.reaches(participants, 2 * minSize) { return .minSize }
     if let maxDepth = control.maxDepth, depth + 1 >= maxDepth { return .maxDepth }
     return nil
   }
@@ -90,9 +98,12 @@ private struct Growth<Model: NodeModel> {
   private mutating func judge(
     _ entry: inout TreeNode, fit: NodeFit, range: Range<Int>
   ) -> Verdict {
-    if let reason = limit(rows: range.count, depth: entry.depth) { return .stop(reason) }
-    guard fit.coefficients.effect != nil else { return .stop(.notEstimable) }
-    let outcome = ScoreProcess.whiten(fit.scores)
+    let participants = participants(in: node.rows[range])
+    if let reason = limit(participants: participants, depth: entry.depth) { return .stop(reason) }
+    guard fit.coefficients.effect != nil, !fit.isSeparated else { return .stop(.notEstimable) }
+    let outcome = ScoreProcess.whiten(
+      fit.scores, control: control,
+      information: control.vcov == .opg ? nil : model.information(of: entry.rows))
     entry.notTested = outcome.notTested
     guard let process = outcome.process,
       control.fallback == .drop || !outcome.notTested.contains(where: \.isTrialIntercept)
@@ -116,11 +127,15 @@ private struct Growth<Model: NodeModel> {
     }
   }
 
-  /// Divides the rows of a node; returns where the right child begins.
-  private mutating func divide(_ pending: Pending, by split: Split) -> Int {
-    let keepsOrders = limit(rows: pending.range.count - minSize, depth: pending.depth + 1) == nil
+  /// Divides the rows of a node; returns the ranges of its children.
+  private mutating func divide(_ pending: Pending, by split: Split) -> [Range<Int>] {
+    // No child of a split in two can be larger; one child a level has no smallest size.
+    let largest =
+      participants(in: node.rows[pending.range])
+      - (control.categorical == .multiway ? 0 : Double(minSize))
     return node.divide(
-      pending.range, by: split, of: variables.columns[split.variable], keepsOrders: keepsOrders)
+      pending.range, by: split, of: variables.columns[split.variable],
+      keepsOrders: limit(participants: largest, depth: pending.depth + 1) == nil)
   }
 }
 

@@ -125,9 +125,11 @@ public struct GrowthControl: Sendable, Equatable {
     minSize ?? 10 * parameters
   }
 
-  /// The first row after which the process of n rows may be read, at least 1.
-  func firstCandidate(rows n: Int, minSize: Int) -> Int {
-    let trimmed = trim > 1 ? trim : trim * Double(n)
-    return max(1, minSize, Int(min(trimmed.rounded(.up), Double(n))))
+  /// The number of participants below which the process of a node of n is not read, at least 1.
+  ///
+  /// Participants are counted by their weights; where n is not whole the number still is.
+  func firstCandidate(total n: Double, minSize: Int) -> Int {
+    let trimmed = trim > 1 ? trim : trim * n
+    return max(1, minSize, Int(min(trimmed.rounded(.up), n.rounded(.up))))
   }
 }

@@ -18,17 +18,47 @@ struct NodeRows {
     spare = rows
   }
 
-  /// Divides the node that holds a range in two, keeping the order in both parts; returns where the
-  /// right one begins.
+  /// Divides the node that holds a range, keeping the order in all parts; returns the ranges of the
+  /// children.
   ///
   /// The orders are divided only where `keepsOrders`, that is where a part will be tested.
   mutating func divide(
     _ range: Range<Int>, by split: Split, of column: SortedVariables.Column, keepsOrders: Bool
-  ) -> Int {
+  ) -> [Range<Int>] {
+    if case .nominal(_, let groups) = split, groups.count > 2 {
+      return divide(range, in: groups, of: column, keepsOrders: keepsOrders)
+    }
     mark(range, by: split, of: column)
-    let middle = partition(&rows, range, goesRight: goesRight, spare: &spare)
+    let middle = partition(range, keepsOrders: keepsOrders)
+    return [range.lowerBound..<middle, middle..<range.upperBound]
+  }
+
+  /// Divides a node in more than two: one group of levels after another is parted from the rest.
+  private mutating func divide(
+    _ range: Range<Int>, in groups: [[Int]], of column: SortedVariables.Column, keepsOrders: Bool
+  ) -> [Range<Int>] {
+    guard case .nominal(let codes, let levels) = column else {
+      preconditionFailure("a split of another kind than its variable")
+    }
+    var result: [Range<Int>] = []
+    var start = range.lowerBound
+    for group in groups.dropLast() {
+      var isRight = [Bool](repeating: true, count: levels)
+      for level in group { isRight[level] = false }
+      let rest = start..<range.upperBound
+      mark(rest, codes) { isRight[Int($0)] }
+      let middle = partition(rest, keepsOrders: keepsOrders)
+      result.append(start..<middle)
+      start = middle
+    }
+    return result + [start..<range.upperBound]
+  }
+
+  /// Parts the marked rows of a range from its others in rows and orders; returns where they begin.
+  private mutating func partition(_ range: Range<Int>, keepsOrders: Bool) -> Int {
+    let middle = Trees.partition(&rows, range, goesRight: goesRight, spare: &spare)
     for variable in orders.indices where keepsOrders && !orders[variable].isEmpty {
-      _ = partition(&orders[variable], range, goesRight: goesRight, spare: &spare)
+      _ = Trees.partition(&orders[variable], range, goesRight: goesRight, spare: &spare)
     }
     return middle
   }

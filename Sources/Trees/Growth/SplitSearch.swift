@@ -2,24 +2,67 @@
 struct SplitSearch<Model: NodeModel> {
   /// The model whose objective is minimised.
   let model: Model
-  /// The smallest number of participants of either side.
-  let minSize: Int
+  /// The sizes that both sides must have.
+  let sizes: ChildSizes
+  /// Arms, trials and weights; nil where each row is one participant and only `minSize` counts.
+  let strata: Strata?
+  private let control: GrowthControl
 
-  /// The best cut of a numeric variable, the first of equal ones; nil where none leaves `minSize`
+  init(model: Model, minSize: Int, control: GrowthControl = GrowthControl(), strata: Strata? = nil)
+  {
+    self.model = model
+    self.control = control
+    sizes = ChildSizes(minSize: minSize, minArm: control.minArm, minTrial: control.minTrial)
+    let countsRows = sizes.minArm == 0 && sizes.minTrial == 0 && strata?.weights == nil
+    self.strata = countsRows ? nil : strata
+    precondition(countsRows || strata != nil, "arms and trials are wanted for their smallest sizes")
+  }
+
+  /// The best cut of a numeric variable, the first of equal ones; nil where none leaves enough
   /// participants on either side.
   ///
   /// `order` holds the rows of the node in the variable's order.
   func numeric(_ variable: Int, values: [Double], order: [Int32]) -> Split? {
-    var cuts: [Int] = []
-    values.withUnsafeBufferPointer { values in
+    let cuts = values.withUnsafeBufferPointer { values in
       order.withUnsafeBufferPointer { order in
-        for cut in stride(from: max(minSize, 1), through: order.count - max(minSize, 1), by: 1)
-        where values[Int(order[cut - 1])] != values[Int(order[cut])] { cuts.append(cut) }
+        admissibleCuts(order) { values[Int(order[$0 - 1])] != values[Int(order[$0])] }
       }
     }
     return bestCut(order: order, cuts: cuts).map { cut in
-      .numeric(variable: variable, breakpoint: values[Int(order[cut - 1])])
+      .numeric(
+        variable: variable,
+        breakpoint: breakpoint(values[Int(order[cut - 1])], values[Int(order[cut])]))
     }
+  }
+
+  /// The cuts of some rows in order that are at a boundary and leave enough participants on either
+  /// side; one pass.
+  private func admissibleCuts(
+    _ order: UnsafeBufferPointer<Int32>, isBoundary: (Int) -> Bool
+  ) -> [Int] {
+    let smallest = strata == nil ? max(sizes.minSize, 1) : 1
+    var cuts: [Int] = []
+    guard let strata else {
+      for cut in stride(from: smallest, through: order.count - smallest, by: 1)
+      where isBoundary(cut) { cuts.append(cut) }
+      return cuts
+    }
+    var left = ChildCounts(sizes, strata)
+    var right = left
+    for row in order { right.add(row) }
+    for cut in stride(from: 1, to: order.count, by: 1) {
+      left.add(order[cut - 1])
+      right.remove(order[cut - 1])
+      if left.isAdmissible, right.isAdmissible, isBoundary(cut) { cuts.append(cut) }
+    }
+    return cuts
+  }
+
+  /// Where between two neighbouring values the variable is cut; below the upper one always.
+  private func breakpoint(_ lower: Double, _ upper: Double) -> Double {
+    guard control.breakpoints == .midpoint else { return lower }
+    let middle = lower / 2 + upper / 2
+    return middle < upper ? middle : lower
   }
 
   /// The best threshold of an ordered variable among the levels that the node has.
@@ -34,14 +77,16 @@ struct SplitSearch<Model: NodeModel> {
       order[next[level]] = row
       next[level] += 1
     }
-    let ends = (0..<levels).filter { starts[$0 + 1] > starts[$0] }.map { starts[$0 + 1] }
-    let cuts = ends.filter { $0 >= minSize && rows.count - $0 >= minSize && $0 < rows.count }
+    let cuts = order.withUnsafeBufferPointer { order in
+      admissibleCuts(order) { codes[Int(order[$0 - 1])] != codes[Int(order[$0])] }
+    }
     return bestCut(order: order, cuts: cuts).map { cut in
       .ordered(variable: variable, breakpoint: Int(codes[Int(order[cut - 1])]))
     }
   }
 
-  /// The best grouping in two of the levels that the node has, in partykit's order of groupings.
+  /// The best grouping in two of the levels that the node has, in partykit's order of groupings, or
+  /// one child a level where `GrowthControl.Categorical.multiway` is wanted.
   ///
   /// In grouping s = 1, 2, … the l-th present level goes left where bit l − 1 of s is set; the last
   /// goes right always. With more than `GrowthControl.mostLevelsTried` levels the groupings are
@@ -51,12 +96,19 @@ struct SplitSearch<Model: NodeModel> {
     var counts = [Int](repeating: 0, count: levels)
     for code in rowCodes { counts[Int(code)] += 1 }
     let present = (0..<levels).filter { counts[$0] > 0 }
+    let byLevel = countsByLevel(rows, rowCodes: rowCodes, levels: levels)
+    if control.categorical == .multiway {
+      let isAdmissible = byLevel.map { counts in present.allSatisfy { counts[$0].hasEnoughOfEach } }
+      return present.count > 1 && isAdmissible ?? true
+        ? .nominal(variable: variable, groups: present.map { [$0] }) : nil
+    }
     guard present.count <= GrowthControl.mostLevelsTried else {
       return effectGrouping(variable, present, rowCodes: rowCodes, rows: rows)
     }
     let groups = allGroupings(of: present, levels: levels).filter { group in
+      if let byLevel { return isAdmissible(group, byLevel, present) }
       let left = present.reduce(0) { $0 + (group[$1] ? counts[$1] : 0) }
-      return left >= minSize && rows.count - left >= minSize
+      return left >= sizes.minSize && rows.count - left >= sizes.minSize
     }
     guard !groups.isEmpty else { return nil }
     let best =
@@ -69,6 +121,27 @@ struct SplitSearch<Model: NodeModel> {
         variable: variable,
         groups: [present.filter { groups[best][$0] }, present.filter { !groups[best][$0] }])
     }
+  }
+
+  /// The participants of each level by arm and trial, where these matter.
+  private func countsByLevel(_ rows: [Int32], rowCodes: [Int32], levels: Int) -> [ChildCounts]? {
+    guard let strata else { return nil }
+    var result = [ChildCounts](repeating: ChildCounts(sizes, strata), count: levels)
+    for (row, code) in zip(rows, rowCodes) { result[Int(code)].add(row) }
+    return result
+  }
+
+  /// Whether both sides of a grouping have enough participants.
+  private func isAdmissible(
+    _ group: [Bool], _ byLevel: [ChildCounts], _ present: [Int]
+  ) -> Bool {
+    guard let strata else { return true }
+    var left = ChildCounts(sizes, strata)
+    var right = left
+    for level in present {
+      if group[level] { left.add(byLevel[level]) } else { right.add(byLevel[level]) }
+    }
+    return left.isAdmissible && right.isAdmissible
   }
 
   /// Every grouping of the present levels in two.
@@ -98,14 +171,15 @@ struct SplitSearch<Model: NodeModel> {
     }
     let ranked = present.sorted { (effects[$0], $0) < (effects[$1], $1) }
     var order: [Int32] = []
-    var cuts: [Int] = []
+    var ends: [Int] = []
     for level in ranked {
       order += members[level]
-      cuts.append(order.count)
+      ends.append(order.count)
     }
-    let best = bestCut(
-      order: order, cuts: cuts.dropLast().filter { $0 >= minSize && rows.count - $0 >= minSize })
-    guard let best, let last = cuts.firstIndex(of: best) else { return nil }
+    let isEnd = Set(ends)
+    let cuts = order.withUnsafeBufferPointer { admissibleCuts($0) { isEnd.contains($0) } }
+    guard let best = bestCut(order: order, cuts: cuts), let last = ends.firstIndex(of: best)
+    else { return nil }
     return .nominal(
       variable: variable, groups: [ranked[...last].sorted(), ranked[(last + 1)...].sorted()])
   }

@@ -8,6 +8,8 @@ struct InstabilityTester {
   private let threads: Int
   /// The scores of the node's rows by row of the data, so that any order can find them.
   private var rowScores: [RowScore]
+  /// Their case weights likewise; empty until there are any.
+  private var rowWeights: [Double] = []
 
   /// Makes room for the scores of a data set.
   init(variables: SortedVariables, control: GrowthControl, minSize: Int, threads: Int) {
@@ -23,7 +25,7 @@ struct InstabilityTester {
   mutating func tests(
     _ process: ScoreProcess, scores: ScoreField, node: NodeRows, range: Range<Int>
   ) -> [InstabilityTest] {
-    scatter(scores, rows: node.rows[range], width: process.width)
+    scatter(scores, rows: node.rows[range], width: process.tested.width)
     let work = range.count * variables.count
     let tester = self
     return concurrentMap(
@@ -42,6 +44,9 @@ struct InstabilityTester {
         }
       }
     }
+    guard let weights = scores.weights else { return }
+    if rowWeights.isEmpty { rowWeights = [Double](repeating: 1, count: variables.dataRows) }
+    for (row, weight) in zip(rows, weights) { rowWeights[Int(row)] = weight }
   }
 
   private func test(
@@ -50,13 +55,19 @@ struct InstabilityTester {
   ) -> InstabilityTest? {
     switch variables.columns[variable] {
     case .numeric(let values, _, let hasTies):
-      supremumTest(
+      return supremumTest(
         variable, process, values: values, order: node.orders[variable][range],
         readsEveryRow: !hasTies || control.ties == .rows)
-    case .nominal(let codes, let levels), .ordered(let codes, let levels):
-      LevelSums(
-        process, rows: node.rows[range], scores: scores, codes: codes, levels: levels
-      ).chiSquaredTest(variable: variable, parameters: process.parameters)
+    case .nominal(let codes, let levels):
+      return LevelSums(rows: node.rows[range], scores: scores, codes: codes, levels: levels)
+        .chiSquaredTest(variable: variable, process)
+    case .ordered(let codes, let levels):
+      let sums = LevelSums(rows: node.rows[range], scores: scores, codes: codes, levels: levels)
+      switch control.ordinal {
+      case .chisq: return sums.chiSquaredTest(variable: variable, process)
+      case .max: return sums.largestComponentTest(variable: variable, process)
+      case .l2: return sums.largestFormTest(variable: variable, process)
+      }
     }
   }
 
@@ -68,25 +79,47 @@ struct InstabilityTester {
   ) -> InstabilityTest? {
     guard let first = order.first, let last = order.last, values[Int(first)] != values[Int(last)]
     else { return nil }
-    let n = order.count
-    let from = control.firstCandidate(rows: n, minSize: minSize)
+    let n = process.total
+    let from = control.firstCandidate(total: n, minSize: minSize)
+    let tested = process.tested
     let maximum = order.withUnsafeBufferPointer { order in
       withBases(values, rowScores) { values, scores in
-        withBases(process.directions, process.center) { directions, center in
-          ScoreSweep(
-            order: order, values: values, scores: scores, directions: directions,
-            center: center, width: process.width, from: from, readsEveryRow: readsEveryRow
-          ).maximum()
+        withBases(tested.directions, tested.center) { directions, center in
+          rowWeights.withUnsafeBufferPointer { weights in
+            ScoreSweep(
+              order: order, values: values, scores: scores,
+              weights: rowWeights.isEmpty ? nil : weights.baseAddress,
+              total: n, directions: directions, center: center, width: tested.width, from: from,
+              readsEveryRow: readsEveryRow
+            ).maximum()
+          }
         }
       }
     }
     guard maximum.isFound else { return nil }
-    let statistic = maximum.form * Double(n) * Double(n) / maximum.weight
+    let statistic = maximum.form * n * n / maximum.weight
     return InstabilityTest(
       variable: variable, statistic: statistic,
       logPValue: SupremumLM(parameters: process.parameters, from: from, of: n)
         .logUpperTail(statistic),
-      effectShare: maximum.form > 0 ? maximum.effect / maximum.form : 0)
+      effectShare: effectShare(process, maximum, order: order))
+  }
+
+  /// What the effect adds to the LM form of all parameters at the maximum.
+  private func effectShare(
+    _ process: ScoreProcess, _ maximum: ProcessMaximum, order: ArraySlice<Int32>
+  ) -> Double {
+    guard let full = process.full else {
+      return maximum.form > 0 ? maximum.effect / maximum.form : 0
+    }
+    var sum = full.center.map { -maximum.participants * $0 }
+    for row in order.prefix(maximum.cut) {
+      let score = rowScores[Int(row)]
+      let direction = score.direction / process.tested.width * full.width
+      for j in sum.indices { sum[j] += score.residual * full.directions[direction + j] }
+    }
+    let form = sum.reduce(0) { $0 + $1 * $1 }
+    return form > 0 ? sum[0] * sum[0] / form : 0
   }
 }
 

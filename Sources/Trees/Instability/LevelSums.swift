@@ -1,21 +1,17 @@
 import Numerics
 
-/// The whitened scores of a node summed by level of a nominal or ordered variable.
+/// The scores of a node summed by the levels that it has of a nominal or ordered variable.
 struct LevelSums {
-  /// The rows of each level.
+  /// The participants of each level that the node has, counted by their weights.
   private(set) var counts: [Double]
-  /// The LM form of each level's sum.
-  private(set) var forms: [Double]
-  /// The effect's part of each form.
-  private(set) var effects: [Double]
+  /// The residuals of each such level by cell.
+  private var residuals: [Double]
+  private let cells: Int
 
   /// Sums the scores of some rows by their codes below `levels`; the rows are touched once.
-  init(
-    _ process: ScoreProcess, rows: ArraySlice<Int32>, scores: ScoreField, codes: [Int32],
-    levels: Int
-  ) {
-    let cells = scores.regressors.rows
-    let stride = cells + 1
+  init(rows: ArraySlice<Int32>, scores: ScoreField, codes: [Int32], levels: Int) {
+    cells = scores.regressors.rows
+    let (cells, stride) = (cells, cells + 1)
     // For each level the residuals of each cell, then the count.
     var table = [Double](repeating: 0, count: levels * stride)
     table.withUnsafeMutableBufferPointer { table in
@@ -26,38 +22,54 @@ struct LevelSums {
             table[level + cell] += residual
             table[level + cells] += 1
           }
+          guard let weights = scores.weights else { return }
+          for level in 0..<levels { table[level * stride + cells] = 0 }
+          for (i, row) in rows.enumerated() {
+            table[stride * Int(codes[Int(row)]) + cells] += weights[i]
+          }
         }
       }
     }
-    counts = (0..<levels).map { table[$0 * stride + cells] }
-    forms = [Double](repeating: 0, count: levels)
-    effects = forms
-    for level in 0..<levels where counts[level] > 0 {
-      var sum = process.center.map { -counts[level] * $0 }
-      for cell in 0..<cells where table[level * stride + cell] != 0 {
-        let residual = table[level * stride + cell]
-        for j in 0..<process.width {
-          sum[j] += residual * process.directions[cell * process.width + j]
-        }
+    let present = (0..<levels).filter { table[$0 * stride + cells] > 0 }
+    counts = present.map { table[$0 * stride + cells] }
+    residuals = present.flatMap { table[($0 * stride)..<($0 * stride + cells)] }
+  }
+
+  /// Adds what a level moves the process by to a sum.
+  func add(_ level: Int, of directions: ScoreDirections, to sum: inout [Double]) {
+    for j in 0..<directions.width { sum[j] -= counts[level] * directions.center[j] }
+    for cell in 0..<cells where residuals[level * cells + cell] != 0 {
+      let residual = residuals[level * cells + cell]
+      for j in 0..<directions.width {
+        sum[j] += residual * directions.directions[cell * directions.width + j]
       }
-      forms[level] = sum.reduce(0) { $0 + $1 * $1 }
-      effects[level] = sum[0] * sum[0]
     }
   }
 
-  /// The chi-squared test of equal mean scores over the levels that the node has; nil below two.
+  /// Σ over levels of ‖S_l‖² / π_l, and the part of the first component.
+  private func chiSquared(_ directions: ScoreDirections) -> (form: Double, effect: Double) {
+    let n = counts.reduce(0, +)
+    var result = (form: 0.0, effect: 0.0)
+    for level in counts.indices {
+      var sum = [Double](repeating: 0, count: directions.width)
+      add(level, of: directions, to: &sum)
+      result.form += sum.reduce(0) { $0 + $1 * $1 } * n / counts[level]
+      result.effect += sum[0] * sum[0] * n / counts[level]
+    }
+    return result
+  }
+
+  /// The chi-squared test of equal mean scores over the levels; nil below two.
   ///
   /// The statistic is Σ ‖S_l‖² / π_l with k (L − 1) degrees of freedom.
-  func chiSquaredTest(variable: Int, parameters: Int) -> InstabilityTest? {
-    let present = counts.indices.filter { counts[$0] > 0 }
-    guard present.count > 1 else { return nil }
-    let n = counts.reduce(0, +)
-    let statistic = present.reduce(0) { $0 + forms[$1] * n / counts[$1] }
-    let effect = present.reduce(0) { $0 + effects[$1] * n / counts[$1] }
+  func chiSquaredTest(variable: Int, _ process: ScoreProcess) -> InstabilityTest? {
+    guard counts.count > 1 else { return nil }
+    let tested = chiSquared(process.tested)
+    let full = process.full.map { chiSquared($0) } ?? tested
     return InstabilityTest(
-      variable: variable, statistic: statistic,
+      variable: variable, statistic: tested.form,
       logPValue: Distributions.logChiSquaredUpperTail(
-        statistic, df: Double(parameters * (present.count - 1))),
-      effectShare: statistic > 0 ? effect / statistic : 0)
+        tested.form, df: Double(process.parameters * (counts.count - 1))),
+      effectShare: full.form > 0 ? full.effect / full.form : 0)
   }
 }

@@ -2,21 +2,23 @@ import Numerics
 
 /// The scores of a node, centred and whitened, ready to be cumulated along any variable.
 ///
-/// With A the centred cross-product of the scores and A = L Lᵀ, row i moves the process by
-/// `residual × direction[cell]`, the direction of a cell being L⁻¹ x. The squared length of a sum of
-/// rows is then the LM form S'A⁻¹S, whatever root of A is taken. The effect stands last in L, so that
-/// its component is what it adds to the form of the other parameters.
+/// With A the covariance of the summed scores (``GrowthControl/Covariance``) and A = L Lᵀ, row i
+/// moves the process by `residual × direction[cell]`, the direction of a cell being L⁻¹ x. The squared
+/// length of a sum of rows is then the LM form S'A⁻¹S, whatever root of A is taken. The effect stands
+/// last in L, so that its component is what it adds to the form of the other parameters: the
+/// efficient score.
 struct ScoreProcess {
-  /// The number of rows.
-  let count: Int
+  /// The number of participants, counted by their weights.
+  let total: Double
+  /// What is cumulated and tested, one component a parameter.
+  let tested: ScoreDirections
+  /// All parameters, the effect first, where these are not what is tested.
+  let full: ScoreDirections?
+  /// The components of the symmetric root, where a test looks at single components.
+  let single: ScoreDirections?
+
   /// The number of parameters that are tested.
-  let parameters: Int
-  /// The length of a padded direction: a length that the sweeps are written for.
-  let width: Int
-  /// One direction a cell, padded with zeros; the effect's component stands first.
-  let directions: [Double]
-  /// The mean of the whitened scores, padded likewise.
-  let center: [Double]
+  var parameters: Int { tested.components }
 
   /// A pivot of the scaled matrix below this is no column of its own.
   static let dependenceTolerance = 1e-8
@@ -33,46 +35,124 @@ struct ScoreProcess {
 
   /// Centres and whitens scores, leaving out the columns that cannot be tested.
   ///
-  /// Left out are the intercepts of trials with one participant, whose only score is zero up to
-  /// rounding or the prior's pull; columns that are zero up to rounding; and what depends on others.
-  /// O(n) once, then a function of the cells alone.
-  static func whiten(_ scores: ScoreField) -> Outcome {
-    let sums = CellSums(scores)
-    let moments = ScoreMoments(scores.regressors, sums)
-    let excluded = scores.parameters.indices.map { column in
-      scores.parameters[column].hasOneParticipant || moments.isNull(column)
+  /// Left out are the columns that the model marks, the intercepts of trials with one participant,
+  /// whose only score is zero up to rounding or the prior's pull; columns that are zero up to
+  /// rounding; and what depends on others. `information` is that of the model, needed unless the
+  /// covariance is the outer product. O(n) once, then a function of the cells alone.
+  static func whiten(
+    _ scores: ScoreField, control: GrowthControl = GrowthControl(), information: Matrix? = nil
+  ) -> Outcome {
+    let moments = ScoreMoments(scores.regressors, ScoreSums(scores))
+    var excluded = scores.parameters.indices.map { column in
+      scores.isUntestable(column) || scores.parameters[column].hasOneParticipant
+        || moments.isNull(column)
     }
     let effect = scores.parameters.lastIndex(of: .effect)
-    let cholesky = PivotedCholesky(
-      moments.scaled(excluded: excluded), tolerance: dependenceTolerance, excluded: excluded,
-      last: effect)
+    var whitening = Whitening(
+      moments.crossProduct, scales: moments.scales, excluded: excluded, last: effect)
+    if control.vcov != .opg, let information {
+      excluded = excluded.indices.map { !whitening.columns.contains($0) }
+      let covariance = sandwiched(
+        information, moments.crossProduct, columns: whitening.columns,
+        isRobust: control.vcov == .sandwich)
+      whitening = Whitening(
+        covariance, scales: diagonalRoots(covariance), excluded: excluded, last: effect)
+    }
     let notTested =
-      cholesky.columns.count == excluded.count
+      whitening.columns.count == excluded.count
       ? []
-      : excluded.indices.filter { !cholesky.columns.contains($0) }.map { scores.parameters[$0] }
-    guard let effect, cholesky.columns.last == effect else {
+      : excluded.indices.filter { !whitening.columns.contains($0) }.map { scores.parameters[$0] }
+    guard let effect, whitening.columns.last == effect else {
       return Outcome(process: nil, notTested: notTested)
     }
     return Outcome(
-      process: ScoreProcess(scores, cholesky: cholesky, moments: moments), notTested: notTested)
+      process: ScoreProcess(scores, moments, whitening, control), notTested: notTested)
   }
 
-  private init(_ scores: ScoreField, cholesky: PivotedCholesky, moments: ScoreMoments) {
-    count = scores.residuals.count
-    parameters = cholesky.columns.count
-    width = ScoreSweep.width(of: parameters)
-    let cells = scores.regressors.rows
-    var directions = [Double](repeating: 0, count: cells * width)
-    var vector = moments.means
-    for cell in 0..<cells {
-      for j in vector.indices { vector[j] = scores.regressors[cell, j] / moments.scales[j] }
-      cholesky.solve(vector, into: &directions, at: cell * width)
+  /// Makes the directions that the control asks for; nil where a symmetric root fails.
+  private init?(
+    _ scores: ScoreField, _ moments: ScoreMoments, _ whitening: Whitening, _ control: GrowthControl
+  ) {
+    total = moments.total
+    let all = whitening.directions(scores, means: moments.means)
+    let isComponentwise = control.ordinal == .max && control.testParameters == .all
+    guard isComponentwise || control.testParameters == .partykit else {
+      tested = control.testParameters == .all ? all : ScoreDirections(firstOf: all)
+      (full, single) = (nil, nil)
+      return
     }
-    self.directions = directions
-    for j in vector.indices { vector[j] = moments.means[j] / moments.scales[j] }
-    var center = [Double](repeating: 0, count: width)
-    cholesky.solve(vector, into: &center, at: 0)
-    self.center = center
+    guard let root = SymmetricRoot(whitening, parameters: scores.parameters) else { return nil }
+    let components = root.directions(scores, means: moments.means)
+    if isComponentwise {
+      (tested, full, single) = (all, nil, components)
+    } else {
+      (tested, full, single) = (ScoreDirections(firstOf: components), all, nil)
+    }
+  }
+
+  /// The covariance of the summed scores by which `info` and `sandwich` whiten, in the columns that
+  /// are kept: C, or C M⁻¹ C with M the cross-product.
+  private static func sandwiched(
+    _ information: Matrix, _ meat: Matrix, columns: [Int], isRobust: Bool
+  ) -> Matrix {
+    var result = Matrix(rows: meat.rows, columns: meat.columns)
+    var block = Matrix(rows: columns.count, columns: columns.count)
+    var inner = block
+    for (i, row) in columns.enumerated() {
+      for (j, column) in columns.enumerated() {
+        block[i, j] = information[row, column]
+        inner[i, j] = meat[row, column]
+      }
+    }
+    // The columns were chosen so that the meat is positive definite: what fails is all zero, and
+    // then nothing is tested.
+    if isRobust {
+      block =
+        (try? Cholesky(inner)).map { block * $0.solve(block) }
+        ?? Matrix(
+          rows: block.rows, columns: block.columns)
+    }
+    for (i, row) in columns.enumerated() {
+      for (j, column) in columns.enumerated() { result[row, column] = block[i, j] }
+    }
+    return result
+  }
+}
+
+/// A covariance of scores, factorised.
+struct Whitening {
+  /// The covariance, in all columns.
+  let covariance: Matrix
+  private let scales: [Double]
+  private let cholesky: PivotedCholesky
+
+  /// Factorises a covariance, scaled to unit diagonal, in the columns that are not excluded.
+  init(_ covariance: Matrix, scales: [Double], excluded: [Bool], last: Int?) {
+    self.covariance = covariance
+    self.scales = scales
+    cholesky = PivotedCholesky(
+      scaled(covariance, by: scales, excluded: excluded),
+      tolerance: ScoreProcess.dependenceTolerance, excluded: excluded, last: last)
+  }
+
+  /// The columns that are kept, in the order of the factor.
+  var columns: [Int] { cholesky.columns }
+
+  /// The directions L⁻¹ x, the last column's component first.
+  func directions(_ scores: ScoreField, means: [Double]) -> ScoreDirections {
+    var vector = means
+    return ScoreDirections(components: columns.count, scores, means: means) {
+      score, result, start in
+      for j in vector.indices { vector[j] = score[j] / scales[j] }
+      cholesky.solve(vector, into: &result, at: start)
+    }
+  }
+}
+
+extension ScoreField {
+  /// Whether the model wants a column left out.
+  fileprivate func isUntestable(_ column: Int) -> Bool {
+    !untestable.isEmpty && untestable[column]
   }
 }
 
@@ -80,92 +160,5 @@ extension ScoreParameter {
   /// Whether this is the intercept of a trial with a single participant.
   fileprivate var hasOneParticipant: Bool {
     if case .trialIntercept(_, 1) = self { true } else { false }
-  }
-}
-
-extension ScoreField {
-  /// Calls a closure with position, residual and cell of each row; it is inlined into the loop.
-  @inline(__always)
-  func withRows(count: Int, _ body: (_ position: Int, _ residual: Double, _ cell: Int) -> Void) {
-    residuals.withUnsafeBufferPointer { residuals in
-      cells.withUnsafeBufferPointer { cells in
-        for i in 0..<count { body(i, residuals[i], Int(cells[i])) }
-      }
-    }
-  }
-}
-
-/// Counts and sums of the residuals of each cell: all that the moments of the scores need of the rows.
-private struct CellSums {
-  var counts: [Double]
-  var sums: [Double]
-  var squares: [Double]
-
-  init(_ scores: ScoreField) {
-    let cells = scores.regressors.rows
-    var table = [Double](repeating: 0, count: 3 * cells)
-    table.withUnsafeMutableBufferPointer { table in
-      scores.withRows(count: scores.residuals.count) { _, residual, cell in
-        table[3 * cell] += 1
-        table[3 * cell + 1] += residual
-        table[3 * cell + 2] += residual * residual
-      }
-    }
-    counts = (0..<cells).map { table[3 * $0] }
-    sums = (0..<cells).map { table[3 * $0 + 1] }
-    squares = (0..<cells).map { table[3 * $0 + 2] }
-  }
-}
-
-/// The mean and the centred cross-product of the scores.
-private struct ScoreMoments {
-  /// The mean score of each column.
-  let means: [Double]
-  /// The root of the diagonal of the cross-product, 1 where it is not positive.
-  let scales: [Double]
-  private let crossProduct: Matrix
-  private let floors: [Double]
-
-  init(_ regressors: Matrix, _ sums: CellSums) {
-    let columns = regressors.columns
-    let n = max(sums.counts.reduce(0, +), 1)
-    let meanSquare = sums.squares.reduce(0, +) / n
-    var means = [Double](repeating: 0, count: columns)
-    var floors = means
-    var product = Matrix(rows: columns, columns: columns)
-    for j in 0..<columns {
-      for cell in 0..<regressors.rows where regressors[cell, j] != 0 {
-        let x = regressors[cell, j]
-        means[j] += x * sums.sums[cell] / n
-        floors[j] += x * x * sums.counts[cell] * meanSquare
-        for i in 0...j { product[i, j] += regressors[cell, i] * x * sums.squares[cell] }
-      }
-    }
-    for j in 0..<columns {
-      for i in 0...j {
-        product[i, j] -= n * means[i] * means[j]
-        product[j, i] = product[i, j]
-      }
-    }
-    self.means = means
-    self.floors = floors
-    crossProduct = product
-    scales = (0..<columns).map { product[$0, $0] > 0 ? product[$0, $0].squareRoot() : 1 }
-  }
-
-  /// Whether a column is zero up to rounding.
-  func isNull(_ column: Int) -> Bool {
-    let tolerance = ScoreProcess.nullTolerance * ScoreProcess.nullTolerance
-    return !(crossProduct[column, column] > tolerance * floors[column])
-  }
-
-  /// The cross-product with unit diagonal.
-  func scaled(excluded: [Bool]) -> Matrix {
-    var result = crossProduct
-    for j in 0..<result.columns {
-      for i in 0..<result.rows { result[i, j] /= scales[i] * scales[j] }
-      if !excluded[j] { result[j, j] = 1 }
-    }
-    return result
   }
 }

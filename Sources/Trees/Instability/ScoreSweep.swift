@@ -12,18 +12,28 @@ struct ProcessMaximum {
   var form = -1.0
   /// m (n − m) there.
   var weight = 1.0
-  /// The part of the form that the effect adds to the other parameters.
+  /// The part of the form that the first component has: what the effect adds to the others.
   var effect = 0.0
+  /// The rows before the point.
+  var cut = 0
+  /// The participants before the point, counted by their weights.
+  var participants = 0.0
 
   /// Whether some point qualified.
   var isFound: Bool { form >= 0 }
 
   /// Takes a point into account; the first of equal points stays.
   @inline(__always)
-  mutating func consider(form: Double, weight: Double, effect: @autoclosure () -> Double) {
+  mutating func consider(
+    form: Double, cut: Int, participants m: Double, of n: Double,
+    effect: @autoclosure () -> Double
+  ) {
+    let weight = m * (n - m)
     guard form * self.weight > self.form * weight else { return }
     self.form = form
     self.weight = weight
+    self.cut = cut
+    participants = m
     let root = effect()
     self.effect = root * root
   }
@@ -40,13 +50,17 @@ struct ScoreSweep {
   var values: UnsafePointer<Double>
   /// The score of each row of the data.
   var scores: UnsafePointer<RowScore>
+  /// The case weight of each row of the data, nil where all are 1.
+  var weights: UnsafePointer<Double>?
+  /// The participants, counted by their weights.
+  var total: Double
   /// The padded directions of all cells.
   var directions: UnsafePointer<Double>
   /// The padded mean of the whitened scores.
   var center: UnsafePointer<Double>
   /// The length of a padded direction.
   var width: Int
-  /// The first row after which the process may be read.
+  /// The participants before the first point at which the process may be read.
   var from: Int
   /// Whether it is read at every row, and not at the last row of each distinct value only.
   var readsEveryRow: Bool
@@ -61,15 +75,28 @@ struct ScoreSweep {
     }
   }
 
-  /// The maximum over the points between the `from`-th row from either end.
+  /// The maximum over the points that have `from` participants or more on either side.
   func maximum() -> ProcessMaximum {
+    guard let weights else { return maximum(UnitWeights()) }
+    return maximum(CaseWeights(weights: weights))
+  }
+
+  private func maximum(_ weights: some RowWeights) -> ProcessMaximum {
     switch width {
-    case 2: sweep(SIMD2<Double>.self)
-    case 4: sweep(SIMD4<Double>.self)
-    case 8: sweep(SIMD8<Double>.self)
-    case 16: sweep(SIMD16<Double>.self)
-    default: sweepBlocks()
+    case 2: sweep(SIMD2<Double>.self, weights)
+    case 4: sweep(SIMD4<Double>.self, weights)
+    case 8: sweep(SIMD8<Double>.self, weights)
+    case 16: sweep(SIMD16<Double>.self, weights)
+    default: sweepBlocks(weights)
     }
+  }
+
+  /// The lowest and the highest number of participants before a point at which the process is read;
+  /// sums of weights may miss a bound by rounding.
+  private var bounds: ClosedRange<Double> {
+    let slack = weights == nil ? 0 : 1e-9 * total
+    let lower = Double(from) - slack
+    return lower...max(lower, total - Double(from) + slack)
   }
 
   /// Whether the process is read after the m-th row.
@@ -86,53 +113,84 @@ struct ScoreSweep {
 
   /// The pass with the whole process in one vector.
   @inline(__always)
-  private func sweep<V: ScoreLanes>(_ type: V.Type) -> ProcessMaximum {
+  private func sweep<V: ScoreLanes>(_ type: V.Type, _ weights: some RowWeights) -> ProcessMaximum {
     var result = ProcessMaximum()
-    let n = order.count
+    guard 2 * Double(from) <= total + 1e-9 * total else { return result }
+    let bounds = bounds
     let mean = load(center, type)
     var sum = V(repeating: 0)
+    var participants = 0.0
     var m = 0
-    while m < n - from {
-      let score = scores[Int(order[m])]
+    while m < order.count - 1 {
+      let row = Int(order[m])
+      let score = scores[row]
       sum += score.residual * load(directions + score.direction, type)
+      participants = weights.sum(participants, adding: row)
       m += 1
-      guard m >= from, reads(after: m) else { continue }
-      let centered = sum - Double(m) * mean
+      guard participants >= bounds.lowerBound else { continue }
+      guard participants <= bounds.upperBound else { break }
+      guard reads(after: m) else { continue }
+      let centered = sum - participants * mean
       result.consider(
-        form: (centered * centered).total, weight: Double(m) * Double(n - m),
+        form: (centered * centered).total, cut: m, participants: participants, of: total,
         effect: centered[0])
     }
     return result
   }
 
   /// The pass for more than 16 parameters, the process in memory.
-  private func sweepBlocks() -> ProcessMaximum {
+  private func sweepBlocks(_ weights: some RowWeights) -> ProcessMaximum {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { sum in
       sum.initialize(repeating: 0)
       var result = ProcessMaximum()
-      let n = order.count
+      guard 2 * Double(from) <= total + 1e-9 * total else { return result }
+      let bounds = bounds
+      var participants = 0.0
       var m = 0
-      while m < n - from {
-        let score = scores[Int(order[m])]
+      while m < order.count - 1 {
+        let row = Int(order[m])
+        let score = scores[row]
         let direction = directions + score.direction
         for j in 0..<width { sum[j] += score.residual * direction[j] }
+        participants = weights.sum(participants, adding: row)
         m += 1
-        guard m >= from, reads(after: m) else { continue }
+        guard participants >= bounds.lowerBound else { continue }
+        guard participants <= bounds.upperBound else { break }
+        guard reads(after: m) else { continue }
         var form = SIMD16<Double>(repeating: 0)
         for block in stride(from: 0, to: width, by: 16) {
           let part = UnsafeRawBufferPointer(sum)
             .loadUnaligned(
               fromByteOffset: block * MemoryLayout<Double>.stride, as: SIMD16<Double>.self)
-          let centered = part - Double(m) * load(center + block, SIMD16<Double>.self)
+          let centered = part - participants * load(center + block, SIMD16<Double>.self)
           form += centered * centered
         }
         result.consider(
-          form: form.total, weight: Double(m) * Double(n - m),
-          effect: sum[0] - Double(m) * center[0])
+          form: form.total, cut: m, participants: participants, of: total,
+          effect: sum[0] - participants * center[0])
       }
       return result
     }
   }
+}
+
+/// How the rows of a sweep are counted.
+private protocol RowWeights {
+  func sum(_ sum: Double, adding row: Int) -> Double
+}
+
+/// Each row is one participant.
+private struct UnitWeights: RowWeights {
+  @inline(__always)
+  func sum(_ sum: Double, adding row: Int) -> Double { sum + 1 }
+}
+
+/// A row counts by its weight.
+private struct CaseWeights: RowWeights {
+  let weights: UnsafePointer<Double>
+
+  @inline(__always)
+  func sum(_ sum: Double, adding row: Int) -> Double { sum + weights[row] }
 }
 
 /// A vector whose sum is taken by halves: a fixed order that vector instructions can follow.

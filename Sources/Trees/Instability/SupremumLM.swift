@@ -19,7 +19,13 @@ public struct SupremumLM: Sendable, Equatable {
 
   /// The distribution for k parameters where the process is read from row `from` to row n − `from`.
   public init(parameters: Int, from: Int, of n: Int) {
-    let odds = Double(n) / Double(from) - 1
+    self.init(parameters: parameters, from: from, of: Double(n))
+  }
+
+  /// The distribution for k parameters where the process is read with `from` participants or more on
+  /// either side of n, who are counted by their weights.
+  public init(parameters: Int, from: Int, of n: Double) {
+    let odds = n / Double(from) - 1
     self.init(parameters: parameters, lambda: odds * odds)
   }
 
