@@ -27,7 +27,7 @@ public struct CoefficientPrior: Sendable, Equatable {
     public var precision: Double { 1 / (sd * sd) }
   }
 
-  /// Of every intercept.
+  /// Of every intercept; what a leaf adds to intercepts of trials has this SD and the mean 0.
   public let intercept: Normal
   /// Of the treatment effect in every leaf.
   public let effect: Normal

@@ -15,7 +15,7 @@ public struct ConditionalEffects: Sendable, Equatable {
     columns = density.columnModes
     intercepts = density.interceptModes
     trialEffects = (0..<density.trials).map { k in
-      (0..<density.q).map { density.scale[$0] * density.randomMode[k * density.q + $0] }
+      (0..<density.q).map { density.trialEffect(k, $0) }
     }
   }
 }
@@ -38,7 +38,7 @@ extension MarginalDensity {
   public func addTrialEffects(_ weight: Double, to sums: inout [Double]) {
     solveForRandomModes()
     for k in 0..<trials {
-      for r in 0..<q { sums[k * q + r] += weight * scale[r] * randomMode[k * q + r] }
+      for r in 0..<q { sums[k * q + r] += weight * trialEffect(k, r) }
     }
   }
 
@@ -55,8 +55,9 @@ extension MarginalDensity {
     drawColumns(values, normal)
     drawTrialEffects(values, normal)
     drawIntercepts(values, normal)
-    for (i, role) in model.columns.roles.enumerated() {
-      if case .intercept = role { values[i] += model.statistics.origin }
+    for (i, role) in model.columns.roles.enumerated()
+    where role.carriesOrigin(model.terms.intercepts) {
+      values[i] += model.statistics.origin
     }
   }
 
@@ -90,7 +91,12 @@ extension MarginalDensity {
       for r in 0..<q {
         var rest = randomOutcome[k * q + r]
         for j in 0..<p { rest -= randomColumns[(k * q + r) * p + j] * values[j] }
-        scratch[r] = lambda * scale[r] * rest
+        scratch[2 * q + r] = lambda * rest
+      }
+      for r in 0..<q {
+        var sum = 0.0
+        for s in r..<q { sum += scale[s * q + r] * scratch[2 * q + s] }
+        scratch[r] = sum
       }
       // The Cholesky factor of the covariance, of order one or two.
       let root = randomCovariance[c].squareRoot()
@@ -106,7 +112,11 @@ extension MarginalDensity {
         let rest = max(randomCovariance[c + 3] - lower * lower, 0)
         scratch[q + 1] += lower * z + rest.squareRoot() * normal()
       }
-      for r in 0..<q { values[first + k * q + r] = scale[r] * scratch[q + r] }
+      for r in 0..<q {
+        var sum = 0.0
+        for s in 0...r { sum += scale[r * q + s] * scratch[q + s] }
+        values[first + k * q + r] = sum
+      }
     }
   }
 

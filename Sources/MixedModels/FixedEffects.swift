@@ -2,8 +2,10 @@
 public enum FixedRole: Sendable, Equatable {
   /// The treatment effect in a leaf.
   case effect(leaf: Int)
-  /// The intercept of a leaf, or of a leaf in one trial.
-  case intercept(leaf: Int, trial: Int?)
+  /// An intercept: of a leaf, of a leaf in one trial, or of a trial in all leaves.
+  ///
+  /// Beside intercepts of trials, that of a leaf is what it adds to the first leaf.
+  case intercept(leaf: Int?, trial: Int?)
   /// A covariate, by position.
   case covariate(Int)
 }
@@ -18,30 +20,28 @@ public struct FixedEffect: Sendable, Equatable {
   public let standardError: Double?
   /// Satterthwaite's degrees of freedom; the residual ones without random terms.
   public let satterthwaite: Double?
+  /// The standard error by Kenward and Roger; nil for fits by ML.
+  public let kenwardRogerError: Double?
+  /// The degrees of freedom by Kenward and Roger; nil for fits by ML, the residual ones without random
+  /// terms.
+  public let kenwardRogerDF: Double?
+
+  /// A coefficient with its inference.
+  public init(
+    role: FixedRole, estimate: Double?, standardError: Double?, satterthwaite: Double?,
+    kenwardRogerError: Double? = nil, kenwardRogerDF: Double? = nil
+  ) {
+    self.role = role
+    self.estimate = estimate
+    self.standardError = standardError
+    self.satterthwaite = satterthwaite
+    self.kenwardRogerError = kenwardRogerError
+    self.kenwardRogerDF = kenwardRogerDF
+  }
 
   /// A coefficient that cannot be estimated.
   static func aliased(_ role: FixedRole) -> FixedEffect {
     FixedEffect(role: role, estimate: nil, standardError: nil, satterthwaite: nil)
-  }
-}
-
-/// A Gaussian mixed model fitted by REML or ML.
-public struct MixedModelFit: Sendable, Equatable {
-  /// The maximum over the variances.
-  public let estimate: VarianceEstimate
-  /// All fixed coefficients: leaf intercepts or effects as the columns have them, covariates,
-  /// stratified intercepts by trial and leaf.
-  public let fixed: [FixedEffect]
-  /// The predicted random terms (conditional modes) of each trial: K × q.
-  public let trialEffects: [[Double]]
-  /// The number of parameters, variances included, as lme4 counts them.
-  public let parameterCount: Int
-  /// The number of participants.
-  public let rows: Int
-
-  /// The coefficient of a role.
-  public func coefficient(_ role: FixedRole) -> FixedEffect? {
-    fixed.first { $0.role == role }
   }
 }
 
@@ -59,9 +59,21 @@ extension MarginalModel {
 extension GlobalColumns.Role {
   var fixedRole: FixedRole {
     switch self {
+    case .trialIntercept(let trial): .intercept(leaf: nil, trial: trial)
     case .intercept(let leaf): .intercept(leaf: leaf, trial: nil)
     case .effect(let leaf): .effect(leaf: leaf)
     case .covariate(let i): .covariate(i)
+    }
+  }
+}
+
+extension GlobalColumns.Role {
+  /// Whether the coefficient counts from the outcome's origin: what leaves add to trials does not.
+  public func carriesOrigin(_ intercepts: Intercepts) -> Bool {
+    switch self {
+    case .trialIntercept: true
+    case .intercept: intercepts != .perTrial
+    case .effect, .covariate: false
     }
   }
 }

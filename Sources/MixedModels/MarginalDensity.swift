@@ -6,7 +6,7 @@ import Foundation
 /// With flat coefficients it is the restricted log-likelihood, whose maximum is the REML fit; with
 /// priors it is the marginal likelihood of the variances, which is sampled; profiled it is the
 /// likelihood. Methods-literature §9.1-9.2, with λ = 1/σ², the scale Λ of the random terms
-/// (b = Λ u, u ~ N(0, I)), and stratified intercepts eliminated cell by cell.
+/// (b = Λ u, u ~ N(0, I), Λ lower triangular with ΛΛ' = Var(b)), and stratified intercepts eliminated cell by cell.
 ///
 /// An instance owns a workspace that is reused by every evaluation: nothing is allocated, and an
 /// instance belongs to one thread. A cost of O(K p² + p³) does not depend on the number of rows.
@@ -18,6 +18,9 @@ public final class MarginalDensity {
   public private(set) var gradientSigma = 0.0
   /// The gradient of the last evaluation, with respect to each τ.
   public private(set) var gradientTau: [Double]
+  /// The gradient of the last evaluation, with respect to the correlation; 0 where there is none,
+  /// and at a correlation of ±1, where the derivative towards the inside may be infinite.
+  public private(set) var gradientCorrelation = 0.0
 
   let p: Int
   let q: Int
@@ -51,8 +54,10 @@ public final class MarginalDensity {
   /// Cov(columns' coefficients, u) of each trial, p × q, column after column.
   let crossCovariance: UnsafeMutablePointer<Double>
   let scratch: UnsafeMutablePointer<Double>
-  /// The standard deviations of the random terms.
+  /// Λ, q × q lower triangular, row after row.
   let scale: UnsafeMutablePointer<Double>
+  /// Λ E⁻¹ of each trial, set with the modes of u.
+  let loading: UnsafeMutablePointer<Double>
 
   /// A density with a workspace of its own.
   public init(_ model: MarginalModel) {
@@ -64,10 +69,10 @@ public final class MarginalDensity {
     isProfiled = model.treatment == .profiled
     cells = AbsorbedCells(model)
     gradientTau = [Double](repeating: 0, count: q)
-    let scratchCount = p + 2 * q
+    let scratchCount = 2 * p + 4 * q
     let workspace = Workspace(
-      capacity: 4 * p * p + 2 * p + scratchCount + q + cells.count
-        + trials * (2 * q + 2 * q * p + 4 * q * q))
+      capacity: 4 * p * p + 2 * p + scratchCount + q * q + cells.count
+        + trials * (2 * q + 2 * q * p + 5 * q * q))
     self.workspace = workspace
     gram = workspace.take(p * p)
     factor = workspace.take(p * p)
@@ -76,7 +81,8 @@ public final class MarginalDensity {
     rightSide = workspace.take(p)
     mode = workspace.take(p)
     scratch = workspace.take(scratchCount)
-    scale = workspace.take(q)
+    scale = workspace.take(q * q)
+    loading = workspace.take(trials * q * q)
     interceptMode = workspace.take(cells.count)
     randomMode = workspace.take(trials * q)
     randomOutcome = workspace.take(trials * q)
@@ -86,7 +92,11 @@ public final class MarginalDensity {
     rawRandomRandom = workspace.take(trials * q * q)
     randomCovariance = workspace.take(trials * q * q)
     totalRandomCovariance = workspace.take(trials * q * q)
-    for (i, value) in model.randomRandom.enumerated() { rawRandomRandom[i] = value }
+    let products = model.products
+    for (i, value) in products.rawRandomRandom.enumerated() { rawRandomRandom[i] = value }
+    for (i, value) in products.randomColumns.enumerated() { randomColumns[i] = value }
+    for (i, value) in products.randomRandom.enumerated() { randomRandom[i] = value }
+    for (i, value) in products.randomOutcome.enumerated() { randomOutcome[i] = value }
   }
 
   /// The log density at the given standard deviations, its gradient too where it is asked for.
@@ -94,13 +104,33 @@ public final class MarginalDensity {
   /// It is −∞ where σ ≤ 0, a τ < 0, or the model's normal equations are singular. The gradient is
   /// left in `gradientSigma` and `gradientTau`.
   public func evaluate(_ variances: Variances, gradient: Bool = false) -> Double {
-    let sigma = variances.sigma
-    guard sigma > 0, sigma.isFinite else { return -.infinity }
+    guard setScale(variances) else { return -.infinity }
+    let value = evaluate(sigma: variances.sigma)
+    if gradient, value > -.infinity { differentiate(variances) }
+    return value
+  }
+
+  /// Sets Λ; whether the deviations and the correlation are possible ones.
+  private func setScale(_ variances: Variances) -> Bool {
     for r in 0..<q {
       let tau = variances.tau[r]
-      guard tau >= 0, tau.isFinite else { return -.infinity }
-      scale[r] = tau
+      guard tau >= 0, tau.isFinite else { return false }
+      scale[r * q + r] = tau
     }
+    guard q == 2 else { return true }
+    scale[2] = 0
+    guard model.terms.isCorrelated else { return true }
+    let correlation = variances.correlation
+    guard abs(correlation) <= 1 else { return false }
+    let tau = variances.tau[1]
+    scale[2] = correlation * tau
+    scale[3] = ((1 - correlation) * (1 + correlation)).squareRoot() * tau
+    return true
+  }
+
+  /// The log density at σ and the present Λ.
+  func evaluate(sigma: Double) -> Double {
+    guard sigma > 0, sigma.isFinite else { return -.infinity }
     let lambda = 1 / (sigma * sigma)
     self.lambda = lambda
     var value = assemble(lambda)
@@ -109,7 +139,6 @@ public final class MarginalDensity {
     if !isProfiled { value -= 0.5 * logDeterminant }
     quadraticAtMode = solveForMode()
     value -= 0.5 * quadraticAtMode
-    if gradient { differentiate(sigma: sigma) }
     return value.isNaN ? -.infinity : value
   }
 
@@ -127,22 +156,38 @@ public final class MarginalDensity {
   /// density that they and the constants contribute.
   private func assemble(_ lambda: Double) -> Double {
     let logTwoPi = log(2 * Double.pi)
-    var value = 0.5 * Double(model.statistics.rows) * (log(lambda) - logTwoPi)
-    var quadratic = lambda * model.outcomeSquared
-    for i in 0..<(p * p) { gram[i] = lambda * model.gram[i] }
+    var value =
+      0.5 * (Double(model.statistics.rows) * (log(lambda) - logTwoPi) + model.statistics.logWeights)
+    var quadratic = lambda * model.products.outcomeSquared
+    model.products.gram.withUnsafeBufferPointer { raw in
+      for i in 0..<(p * p) { gram[i] = lambda * raw[i] }
+    }
     for i in 0..<p {
       let precision = model.columnPrecision[i]
       let mean = model.columnMean[i]
-      rightSide[i] = lambda * model.columnOutcome[i] + precision * mean
+      rightSide[i] = lambda * model.products.columnOutcome[i]
+      guard precision > 0 else { continue }
+      rightSide[i] += precision * mean
       gram[i + i * p] += precision
       quadratic += precision * mean * mean
     }
     if !isProfiled { value += model.priorConstant }
-    for i in 0..<(trials * q * p) { randomColumns[i] = model.randomColumns[i] }
-    for i in 0..<(trials * q * q) { randomRandom[i] = model.randomRandom[i] }
-    for i in 0..<(trials * q) { randomOutcome[i] = model.randomOutcome[i] }
     totalQuadratic = quadratic
-    return cells.count > 0 ? value + absorbIntercepts(lambda) : value
+    guard cells.count > 0 else { return value }
+    if model.isAbsorbed {
+      let cells = Double(cells.count)
+      return isProfiled ? value : value - 0.5 * (cells * log(lambda) + model.logCounts)
+    }
+    restoreBlocks()
+    return value + absorbIntercepts(lambda)
+  }
+
+  /// The blocks before the stratified intercepts, whose elimination depends on λ.
+  private func restoreBlocks() {
+    let products = model.products
+    for i in 0..<(trials * q * p) { randomColumns[i] = products.randomColumns[i] }
+    for i in 0..<(trials * q * q) { randomRandom[i] = products.randomRandom[i] }
+    for i in 0..<(trials * q) { randomOutcome[i] = products.randomOutcome[i] }
   }
 
   /// Eliminates the stratified intercept of every cell.
@@ -190,14 +235,7 @@ public final class MarginalDensity {
       product.multiply(
         by: isProfiled
           ? invert(rawRandomRandom + c, into: totalRandomCovariance + c, lambda) : determinant)
-      for r in 0..<q {
-        for s in 0..<q {
-          let weight =
-            lambda * lambda * scale[r] * randomCovariance[c + r * q + s] * scale[s]
-          guard weight != 0 else { continue }
-          quadratic += subtract(weight, row: k * q + r, times: k * q + s)
-        }
-      }
+      quadratic += q == 2 ? subtractTwo(k, lambda) : subtractOne(k, lambda)
     }
     totalQuadratic -= quadratic
     return -0.5 * product.logarithm
@@ -209,13 +247,18 @@ public final class MarginalDensity {
     _ c: UnsafeMutablePointer<Double>, into inverse: UnsafeMutablePointer<Double>,
     _ lambda: Double
   ) -> Double {
-    let e00 = 1 + lambda * scale[0] * scale[0] * c[0]
     guard q == 2 else {
-      inverse[0] = 1 / e00
-      return e00
+      let e = 1 + lambda * scale[0] * scale[0] * c[0]
+      inverse[0] = 1 / e
+      return e
     }
-    let e01 = lambda * scale[0] * scale[1] * c[1]
-    let e11 = 1 + lambda * scale[1] * scale[1] * c[3]
+    // C Λ, then Λ'(CΛ).
+    let (l00, l10, l11) = (scale[0], scale[2], scale[3])
+    let m00 = c[0] * l00 + c[1] * l10
+    let m10 = c[1] * l00 + c[3] * l10
+    let e00 = 1 + lambda * (l00 * m00 + l10 * m10)
+    let e01 = lambda * l11 * m10
+    let e11 = 1 + lambda * l11 * l11 * c[3]
     let determinant = e00 * e11 - e01 * e01
     inverse[0] = e11 / determinant
     inverse[1] = -e01 / determinant
@@ -224,19 +267,49 @@ public final class MarginalDensity {
     return determinant
   }
 
-  /// Takes weight × row × other' off the normal equations; returns what leaves the quadratic form.
-  private func subtract(_ weight: Double, row: Int, times other: Int) -> Double {
-    let left = randomColumns + row * p
-    let right = randomColumns + other * p
-    let outcome = weight * randomOutcome[other]
+  /// Takes λ² B'ΛE⁻¹Λ'B of one trial off the normal equations, whose lower triangle alone is kept;
+  /// returns what leaves the quadratic form. For one random term.
+  private func subtractOne(_ k: Int, _ lambda: Double) -> Double {
+    let weight = lambda * lambda * scale[0] * scale[0] * randomCovariance[k]
+    guard weight != 0 else { return 0 }
+    let row = randomColumns + k * p
+    let outcome = weight * randomOutcome[k]
     for j in 0..<p {
-      let factor = weight * right[j]
-      rightSide[j] -= left[j] * outcome
+      let factor = weight * row[j]
       guard factor != 0 else { continue }
+      rightSide[j] -= row[j] * outcome
       let column = gram + j * p
-      for i in 0..<p { column[i] -= left[i] * factor }
+      for i in j..<p { column[i] -= row[i] * factor }
     }
-    return outcome * randomOutcome[row]
+    return outcome * randomOutcome[k]
+  }
+
+  /// The same for two random terms.
+  private func subtractTwo(_ k: Int, _ lambda: Double) -> Double {
+    let inverse = randomCovariance + 4 * k
+    let (l00, l10, l11) = (scale[0], scale[2], scale[3])
+    let square = lambda * lambda
+    // ΛE⁻¹Λ'
+    let a = inverse[0] * l00
+    let w00 = square * l00 * a
+    let w01 = square * l00 * (inverse[0] * l10 + inverse[1] * l11)
+    let w11 = square * (l10 * l10 * inverse[0] + 2 * l10 * l11 * inverse[1] + l11 * l11 * inverse[3])
+    guard w00 != 0 || w11 != 0 else { return 0 }
+    let first = randomColumns + 2 * k * p
+    let second = first + p
+    let (v0, v1) = (randomOutcome[2 * k], randomOutcome[2 * k + 1])
+    let y0 = w00 * v0 + w01 * v1
+    let y1 = w01 * v0 + w11 * v1
+    for j in 0..<p {
+      let (b0, b1) = (first[j], second[j])
+      guard b0 != 0 || b1 != 0 else { continue }
+      rightSide[j] -= b0 * y0 + b1 * y1
+      let f0 = w00 * b0 + w01 * b1
+      let f1 = w01 * b0 + w11 * b1
+      let column = gram + j * p
+      for i in j..<p { column[i] -= first[i] * f0 + second[i] * f1 }
+    }
+    return v0 * y0 + v1 * y1
   }
 
   /// Cholesky of the columns' precision; returns its log-determinant, nil where it is singular.
@@ -275,8 +348,33 @@ public final class MarginalDensity {
     return rest
   }
 
-  func setGradient(sigma: Double, tau: (Int) -> Double) {
+  /// Sets the gradient from that with respect to σ and to the entries of Λ.
+  func setGradient(_ variances: Variances, sigma: Double, factor: (Int, Int) -> Double) {
     gradientSigma = sigma
-    for r in 0..<q { gradientTau[r] = tau(r) }
+    gradientCorrelation = 0
+    for r in 0..<q { gradientTau[r] = factor(r, r) }
+    guard model.terms.isCorrelated else { return }
+    let correlation = variances.correlation
+    let rest = ((1 - correlation) * (1 + correlation)).squareRoot()
+    let (across, own) = (factor(1, 0), factor(1, 1))
+    gradientTau[1] = correlation * across + rest * own
+    guard rest > 0 else { return }
+    gradientCorrelation = variances.tau[1] * (across - correlation / rest * own)
   }
+
+  /// Sets Λ = unit × θ, a lower triangle of which the rows are given: one or three numbers.
+  func setScale(_ theta: Triangle, unit: Double) {
+    scale[0] = unit * theta.a
+    guard q == 2 else { return }
+    scale[1] = 0
+    scale[2] = unit * theta.c
+    scale[3] = unit * theta.b
+  }
+}
+
+/// A lower triangle of order one or two: [a] or [a 0; c b].
+struct Triangle: Equatable {
+  var a = 0.0
+  var c = 0.0
+  var b = 0.0
 }

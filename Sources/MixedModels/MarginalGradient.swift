@@ -3,9 +3,10 @@
 /// conditioned at τ = 0.
 extension MarginalDensity {
   /// Sets the gradient at the last evaluated variances.
-  func differentiate(sigma: Double) {
+  func differentiate(_ variances: Variances) {
     let lambda = lambda
     invertFactor()
+    setLoadings()
     // Profiled coefficients do not vary; Var(u) given them was left by the evaluation.
     for k in 0..<trials where !isProfiled {
       crossCovariances(of: k, lambda)
@@ -27,7 +28,22 @@ extension MarginalDensity {
     let slope =
       0.5 * Double(model.statistics.rows) / lambda
       - 0.5 * ((coefficients - variance) / lambda + residual)
-    setGradient(sigma: -2 * lambda / sigma * slope) { slopeOfScale($0, lambda) }
+    setGradient(variances, sigma: -2 * lambda / variances.sigma * slope) {
+      slopeOfScale($0, $1, lambda)
+    }
+  }
+
+  /// ΛE⁻¹ of every trial.
+  func setLoadings() {
+    for k in 0..<trials {
+      for r in 0..<q {
+        for s in 0..<q {
+          var sum = 0.0
+          for t in 0...r { sum += scale[r * q + t] * randomCovariance[(k * q + t) * q + s] }
+          loading[(k * q + r) * q + s] = sum
+        }
+      }
+    }
   }
 
   /// The inverse of the factor and the covariance of the columns' coefficients.
@@ -58,9 +74,7 @@ extension MarginalDensity {
       for j in 0..<p {
         var weight = 0.0
         for r in 0..<q {
-          weight +=
-            randomColumns[(k * q + r) * p + j] * lambda * scale[r]
-            * randomCovariance[k * q * q + r * q + s]
+          weight += randomColumns[(k * q + r) * p + j] * lambda * loading[(k * q + r) * q + s]
         }
         guard weight != 0 else { continue }
         let column = covariance + j * p
@@ -72,19 +86,26 @@ extension MarginalDensity {
   /// û = E⁻¹Λ'λ(v − Bβ̂) of every trial.
   func solveForRandomModes() {
     let lambda = lambda
+    setLoadings()
     for k in 0..<trials {
       for r in 0..<q { randomMode[k * q + r] = 0 }
       for s in 0..<q {
-        let rest = lambda * scale[s] * randomResidual(k, s)
-        for r in 0..<q {
-          randomMode[k * q + r] += randomCovariance[k * q * q + r * q + s] * rest
-        }
+        let rest = lambda * randomResidual(k, s)
+        for r in 0..<q { randomMode[k * q + r] += loading[(k * q + s) * q + r] * rest }
       }
     }
   }
 
+  /// b̂_r = (Λû)_r of one trial.
+  @inline(__always)
+  func trialEffect(_ k: Int, _ r: Int) -> Double {
+    var sum = 0.0
+    for s in 0...r { sum += scale[r * q + s] * randomMode[k * q + s] }
+    return sum
+  }
+
   /// (v − Bβ̂) of one random term, after the stratified intercepts.
-  private func randomResidual(_ k: Int, _ r: Int) -> Double {
+  func randomResidual(_ k: Int, _ r: Int) -> Double {
     var rest = randomOutcome[k * q + r]
     let row = randomColumns + (k * q + r) * p
     for j in 0..<p { rest -= row[j] * mode[j] }
@@ -98,7 +119,7 @@ extension MarginalDensity {
         var sum = randomCovariance[(k * q + r) * q + s]
         // E⁻¹Λ'λ B Q⁻¹ B' λΛE⁻¹ = −(E⁻¹Λ'λ B) Cov(coefficients, u)
         for a in 0..<q {
-          let weight = randomCovariance[(k * q + r) * q + a] * lambda * scale[a]
+          let weight = lambda * loading[(k * q + a) * q + r]
           guard weight != 0 else { continue }
           sum -= weight * columnsTimesCross(k, a, s)
         }
@@ -116,19 +137,22 @@ extension MarginalDensity {
     return sum
   }
 
-  /// λ Σ_k E[(v − Bβ − CΛu)_r u_r]: the derivative with respect to τ_r.
-  private func slopeOfScale(_ r: Int, _ lambda: Double) -> Double {
+  /// λ Σ_k E[(v − Bβ − CΛu)_r u_s]: the derivative with respect to Λ_rs.
+  private func slopeOfScale(_ r: Int, _ s: Int, _ lambda: Double) -> Double {
     let varying = isProfiled ? rawRandomRandom : randomRandom
     var total = 0.0
     for k in 0..<trials {
       var rest = randomResidual(k, r)
-      var covariance = -columnsTimesCross(k, r, r)
-      for s in 0..<q {
-        let entry = (k * q + r) * q + s
-        rest -= randomRandom[entry] * scale[s] * randomMode[k * q + s]
-        covariance -= varying[entry] * scale[s] * totalRandomCovariance[(k * q + s) * q + r]
+      var covariance = isProfiled ? 0 : -columnsTimesCross(k, r, s)
+      for t in 0..<q {
+        rest -= randomRandom[(k * q + r) * q + t] * trialEffect(k, t)
+        let entry = varying[(k * q + r) * q + t]
+        for u in 0...t {
+          covariance -=
+            entry * scale[t * q + u] * totalRandomCovariance[(k * q + u) * q + s]
+        }
       }
-      total += rest * randomMode[k * q + r] + covariance
+      total += rest * randomMode[k * q + s] + covariance
     }
     return lambda * total
   }
@@ -141,7 +165,7 @@ extension MarginalDensity {
       var fitted = 0.0
       for a in cells.entries(of: c) { fitted += cells.sum[a] * mode[cells.column[a]] }
       for r in 0..<q {
-        fitted += cells.randomSum[c * q + r] * scale[r] * randomMode[cells.trial[c] * q + r]
+        fitted += cells.randomSum[c * q + r] * trialEffect(cells.trial[c], r)
       }
       interceptMode[c] =
         (lambda * (cells.outcome[c] - fitted) + pull)
@@ -167,6 +191,14 @@ extension MarginalDensity {
     return (penalty, variance)
   }
 
+  /// z'Λ of a cell, the sums over u.
+  @inline(__always)
+  private func scaledSum(_ c: Int, _ s: Int) -> Double {
+    var sum = 0.0
+    for r in s..<q { sum += cells.randomSum[c * q + r] * scale[r * q + s] }
+    return sum
+  }
+
   /// The variance of the sum over a cell of all but its intercept.
   private func fittedVariance(_ c: Int) -> Double {
     var total = 0.0
@@ -176,18 +208,14 @@ extension MarginalDensity {
       var image = 0.0
       for b in cells.entries(of: c) { image += cells.sum[b] * column[cells.column[b]] }
       for r in 0..<q {
-        let cross = crossCovariance[(first + r) * p + cells.column[a]]
-        image += 2 * cells.randomSum[c * q + r] * scale[r] * cross
+        image += 2 * scaledSum(c, r) * crossCovariance[(first + r) * p + cells.column[a]]
       }
       total += cells.sum[a] * image
     }
     for r in 0..<q {
       var image = 0.0
-      for s in 0..<q {
-        image +=
-          cells.randomSum[c * q + s] * scale[s] * totalRandomCovariance[(first + r) * q + s]
-      }
-      total += cells.randomSum[c * q + r] * scale[r] * image
+      for s in 0..<q { image += scaledSum(c, s) * totalRandomCovariance[(first + r) * q + s] }
+      total += scaledSum(c, r) * image
     }
     return total
   }

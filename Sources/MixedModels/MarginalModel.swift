@@ -28,29 +28,16 @@ public struct MarginalModel: Sendable {
     let outcome: Double
   }
 
-  /// Raw cross-products of one trial.
-  struct Block {
-    /// q × p, row after row.
-    var randomColumns: [Double]
-    /// q × q.
-    var randomRandom: [Double]
-    /// q.
-    var randomOutcome: [Double]
-  }
-
   let absorbed: [Absorbed]
-  let blocks: [Block]
-  /// The blocks' numbers, trial after trial.
-  let randomColumns: [Double]
-  let randomRandom: [Double]
-  let randomOutcome: [Double]
+  /// The cross-products of the columns, after the stratified intercepts where these are flat.
+  let products: CrossProducts
+  /// Whether the cross-products are after the stratified intercepts, once for all: their prior is
+  /// flat, so that what is left does not depend on σ.
+  let isAbsorbed: Bool
+  /// Σ log of the cells' weights, where the cross-products are after the intercepts.
+  let logCounts: Double
   /// The constants of the coefficients' priors: ½ log precision, or ½ log 2π where it is flat.
   let priorConstant: Double
-  /// p × p, summed over trials.
-  let gram: [Double]
-  /// p.
-  let columnOutcome: [Double]
-  let outcomeSquared: Double
   let columnPrecision: [Double]
   let columnMean: [Double]
   let interceptPrecision: Double
@@ -60,35 +47,47 @@ public struct MarginalModel: Sendable {
   public init(
     _ statistics: ModelStatistics, _ terms: ModelTerms, _ treatment: CoefficientTreatment
   ) {
-    self.statistics = statistics
-    self.terms = terms
-    self.treatment = treatment
     let prior: CoefficientPrior
     if case .integrated(let given) = treatment {
       prior = given
     } else {
       prior = .flat(covariates: statistics.covariates)
     }
-    columns = GlobalColumns(statistics, terms, prior)
-    let roles = columns.roles
-    let normals = roles.map { prior.normal(of: $0, origin: statistics.origin) }
+    let isAbsorbed = terms.intercepts == .perLeafAndTrial && prior.intercept.precision == 0
+    let all = GlobalColumns.all(statistics, terms)
+    let products = CrossProducts(statistics, terms, all, absorbing: isAbsorbed)
+    let columns = GlobalColumns(
+      all, products, isFlat: all.map { prior.normal(of: $0, origin: 0).precision == 0 })
+    self.init(
+      statistics, terms, treatment, columns,
+      columns.aliased.isEmpty
+        ? products
+        : CrossProducts(statistics, terms, columns.roles, absorbing: isAbsorbed))
+  }
+
+  init(
+    _ statistics: ModelStatistics, _ terms: ModelTerms, _ treatment: CoefficientTreatment,
+    _ columns: GlobalColumns, _ products: CrossProducts
+  ) {
+    self.statistics = statistics
+    self.terms = terms
+    self.treatment = treatment
+    self.columns = columns
+    self.products = products
+    let prior: CoefficientPrior
+    if case .integrated(let given) = treatment {
+      prior = given
+    } else {
+      prior = .flat(covariates: statistics.covariates)
+    }
+    let normals = columns.roles.map { prior.normal(of: $0, origin: statistics.origin, terms.intercepts) }
     columnPrecision = normals.map(\.precision)
     columnMean = normals.map(\.mean)
     interceptPrecision = prior.intercept.precision
     interceptMean = prior.intercept.mean - statistics.origin
-    let collected = MarginalModel.collect(statistics, terms, roles)
-    gram = collected.gram
-    columnOutcome = collected.columnOutcome
-    blocks = collected.blocks
-    randomColumns = blocks.flatMap(\.randomColumns)
-    randomRandom = blocks.flatMap(\.randomRandom)
-    randomOutcome = blocks.flatMap(\.randomOutcome)
-    outcomeSquared = statistics.cells.reduce(0) { $0 + $1.outcomeSquared }
-    absorbed =
-      terms.intercepts == .perLeafAndTrial
-      ? statistics.cells.indices.map {
-        MarginalModel.absorb(statistics.cells[$0], at: $0, terms, roles)
-      } : []
+    absorbed = MarginalModel.absorb(statistics, terms, columns.roles)
+    isAbsorbed = !absorbed.isEmpty && interceptPrecision == 0
+    logCounts = isAbsorbed ? absorbed.reduce(0) { $0 + log($1.count) } : 0
     let constant = { (precision: Double) in
       0.5 * (precision > 0 ? log(precision) : log(2 * Double.pi))
     }
@@ -108,56 +107,26 @@ public struct MarginalModel: Sendable {
     absorbed.map { (statistics.cells[$0.cell].leaf, $0.trial) }
   }
 
-  private static func collect(
-    _ statistics: ModelStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
-  ) -> (gram: [Double], columnOutcome: [Double], blocks: [Block]) {
-    let p = roles.count
-    let q = terms.randomTerms
-    var gram = [Double](repeating: 0, count: p * p)
-    var columnOutcome = [Double](repeating: 0, count: p)
-    var blocks = [Block](
-      repeating: Block(
-        randomColumns: [Double](repeating: 0, count: q * p),
-        randomRandom: [Double](repeating: 0, count: q * q),
-        randomOutcome: [Double](repeating: 0, count: q)),
-      count: statistics.trials)
-    for cell in statistics.cells {
-      for (j, b) in roles.enumerated() {
-        columnOutcome[j] += DenseCells.outcome(cell, b)
-        for (i, a) in roles.enumerated() { gram[i + j * p] += DenseCells.product(cell, a, b) }
-      }
-      blocks[cell.trial].add(cell, terms, roles)
-    }
-    return (gram, columnOutcome, blocks)
-  }
+  /// The same model by maximum likelihood, its coefficients set to their maximum.
+  public var profiled: MarginalModel { MarginalModel(statistics, terms, .profiled) }
+
+  /// Σ w y² about the origin.
+  var outcomeSquared: Double { statistics.cells.reduce(0) { $0 + $1.outcomeSquared } }
 
   private static func absorb(
-    _ cell: CellStatistics, at index: Int, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
-  ) -> Absorbed {
-    let sums = roles.map { DenseCells.sum(cell, $0) }
-    let local = sums.indices.filter { sums[$0] != 0 }
-    let random = terms.randomSums(cell)
-    return Absorbed(
-      cell: index, trial: cell.trial, columns: local, sums: local.map { sums[$0] },
-      randomSums: random, count: cell.count, outcome: cell.outcome)
-  }
-}
-
-extension MarginalModel.Block {
-  fileprivate mutating func add(
-    _ cell: CellStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
-  ) {
-    let p = roles.count
-    let active = terms.randomIsActive
-    for (r, isActive) in active.enumerated() {
-      for (j, role) in roles.enumerated() {
-        randomColumns[r * p + j] +=
-          isActive ? DenseCells.activeSum(cell, role) : DenseCells.sum(cell, role)
-      }
-      for (s, other) in active.enumerated() {
-        randomRandom[r * active.count + s] += isActive || other ? cell.activeCount : cell.count
-      }
-      randomOutcome[r] += isActive ? cell.activeOutcome : cell.outcome
+    _ statistics: ModelStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
+  ) -> [Absorbed] {
+    guard terms.intercepts == .perLeafAndTrial else { return [] }
+    let local = LocalColumns(roles, statistics)
+    var columns: [Int] = []
+    var regressors: [Regressor] = []
+    return statistics.cells.indices.map { index in
+      let cell = statistics.cells[index]
+      local.find(cell, &columns, &regressors)
+      return Absorbed(
+        cell: index, trial: cell.trial, columns: columns,
+        sums: regressors.map { cell.sum($0) }, randomSums: terms.randomSums(cell),
+        count: cell.count, outcome: cell.outcome)
     }
   }
 }
@@ -174,10 +143,16 @@ extension ModelTerms {
 }
 
 extension CoefficientPrior {
-  /// The prior of a column's coefficient, the outcome being counted from its origin.
-  func normal(of role: GlobalColumns.Role, origin: Double) -> Normal {
+  /// The prior of a column's coefficient in a model, the outcome being counted from its origin.
+  ///
+  /// Beside intercepts of trials, what a leaf adds to the first has the mean 0.
+  func normal(
+    of role: GlobalColumns.Role, origin: Double, _ intercepts: Intercepts = .perLeaf
+  ) -> Normal {
     switch role {
-    case .intercept: Normal(mean: intercept.mean - origin, sd: intercept.sd)
+    case .trialIntercept: Normal(mean: intercept.mean - origin, sd: intercept.sd)
+    case .intercept:
+      Normal(mean: intercepts == .perTrial ? 0 : intercept.mean - origin, sd: intercept.sd)
     case .effect: effect
     case .covariate(let i): coefficients[i]
     }

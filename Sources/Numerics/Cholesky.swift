@@ -5,6 +5,12 @@ public struct Cholesky: Sendable, Equatable {
   /// The lower triangle L; the elements above the diagonal are zero.
   public let factor: Matrix
 
+  /// A known factor: lower triangular with a positive diagonal.
+  public init(factor: Matrix) {
+    precondition(factor.rows == factor.columns, "a square matrix is wanted")
+    self.factor = factor
+  }
+
   /// Factorises a symmetric matrix of which only the lower triangle is read.
   ///
   /// Throws `notPositiveDefinite` where a pivot is not positive. O(n³/3).

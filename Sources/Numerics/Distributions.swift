@@ -30,6 +30,12 @@ public enum Distributions {
     return df.isInfinite ? 2 * gsl_cdf_ugaussian_Q(abs(t)) : 2 * gsl_cdf_tdist_Q(abs(t), df)
   }
 
+  /// P(F > x) of the F distribution with real degrees of freedom.
+  public static func fUpperTail(_ x: Double, numerator: Double, denominator: Double) -> Double {
+    CLibrary.prepare()
+    return gsl_cdf_fdist_Q(x, numerator, denominator)
+  }
+
   /// The chi-squared quantile with real df.
   public static func chiSquaredQuantile(_ p: Double, df: Double) -> Double {
     CLibrary.prepare()

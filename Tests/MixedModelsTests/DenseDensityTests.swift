@@ -24,9 +24,10 @@ import Testing
   }
 
   /// Standard deviations from ordinary to extreme, τ = 0 among them.
-  static func points(_ q: Int, seed: UInt64) -> [Variances] {
+  static func points(_ terms: ModelTerms, seed: UInt64) -> [Variances] {
     var stream = RandomStream(seed: seed, purpose: "variances")
     var result: [Variances] = []
+    let q = terms.randomTerms
     for i in 0..<8 {
       let sigma = [exp(stream.normal()), exp(stream.normal()), 1e-2, 1e3, 1, 1, 0.5, 2][i]
       let tau = (0..<q).map { r in
@@ -38,7 +39,9 @@ import Testing
         default: exp(stream.normal())
         }
       }
-      result.append(Variances(sigma: sigma, tau: tau))
+      let correlation = [0.3, -0.8, 0.95, 0, 0.4, -0.4, 0.6, -1][i]
+      result.append(
+        Variances(sigma: sigma, tau: tau, correlation: terms.isCorrelated ? correlation : 0))
     }
     return result
   }
@@ -47,13 +50,13 @@ import Testing
   @Test(arguments: SampleData.Shape.allCases, [0, 2])
   func densityIsThatOfTheMultivariateNormal(shape: SampleData.Shape, covariates: Int) throws {
     guard shape != .tiny || covariates == 0 else { return }
-    for (index, terms) in allTerms.enumerated() {
+    for (index, terms) in everyTerms.enumerated() {
       let data = SampleData(shape, covariates: covariates, seed: UInt64(index))
       for treatment in Self.treatments(covariates: covariates) {
         let model = MarginalModel(data.statistics, terms, treatment)
         let dense = try DenseModel(data, model)
         let density = MarginalDensity(model)
-        for at in Self.points(terms.randomTerms, seed: UInt64(index)) {
+        for at in Self.points(terms, seed: UInt64(index)) {
           let expected = try dense.logDensity(at)
           let isFar = (at.tau.max() ?? 0) > 100 * at.sigma
           #expect(
@@ -67,13 +70,13 @@ import Testing
   @Test(arguments: SampleData.Shape.allCases, [0, 2])
   func modesAreTheExactMeans(shape: SampleData.Shape, covariates: Int) throws {
     guard shape != .tiny || covariates == 0 else { return }
-    for (index, terms) in allTerms.enumerated() {
+    for (index, terms) in everyTerms.enumerated() {
       let data = SampleData(shape, covariates: covariates, seed: UInt64(20 + index))
       for treatment in Self.treatments(covariates: covariates).dropLast(2) {
         let model = MarginalModel(data.statistics, terms, treatment)
         let dense = try DenseModel(data, model)
         let density = MarginalDensity(model)
-        for at in Self.points(terms.randomTerms, seed: 5) where at.sigma < 100 {
+        for at in Self.points(terms, seed: 5) where at.sigma < 100 {
           let (mean, covariance) = try dense.conditional(at)
           let found = Self.onOutcomeScale(density.conditionalEffects(at: at), model)
           #expect(found.count == mean.count)
@@ -90,7 +93,7 @@ import Testing
   static func onOutcomeScale(_ effects: ConditionalEffects, _ model: MarginalModel) -> [Double] {
     let origin = model.statistics.origin
     let columns = zip(model.columns.roles, effects.columns).map { role, value in
-      if case .intercept = role { value + origin } else { value }
+      role.carriesOrigin(model.terms.intercepts) ? value + origin : value
     }
     return columns + effects.intercepts.map { $0 + origin } + effects.trialEffects.flatMap(\.self)
   }
@@ -100,14 +103,17 @@ import Testing
   @Test(arguments: SampleData.Shape.allCases, [0, 2])
   func gradientIsThatOfTheValue(shape: SampleData.Shape, covariates: Int) {
     guard shape != .tiny || covariates == 0 else { return }
-    for (index, terms) in allTerms.enumerated() {
+    for (index, terms) in everyTerms.enumerated() {
       let data = SampleData(shape, covariates: covariates, seed: UInt64(40 + index))
       for treatment in Self.treatments(covariates: covariates) {
         let density = MarginalDensity(MarginalModel(data.statistics, terms, treatment))
-        for at in Self.points(terms.randomTerms, seed: UInt64(index))
+        for at in Self.points(terms, seed: UInt64(index))
         where at.sigma < 100 && (at.tau.max() ?? 0) < 1000 * at.sigma {
           _ = density.evaluate(at, gradient: true)
-          let found = [density.gradientSigma] + density.gradientTau
+          let isInside = terms.isCorrelated && abs(at.correlation) < 1
+          let found =
+            [density.gradientSigma] + density.gradientTau
+            + (isInside ? [density.gradientCorrelation] : [])
           for (i, slope) in found.enumerated() {
             let expected = Self.slope(density, at, coordinate: i)
             let size = abs(density.evaluate(at))
@@ -121,18 +127,24 @@ import Testing
   }
 
   static func slope(_ density: MarginalDensity, _ at: Variances, coordinate i: Int) -> Double {
-    let value = i == 0 ? at.sigma : at.tau[i - 1]
-    let step = 1e-3 * max(value, 1e-2 * at.sigma)
+    let isCorrelation = i > at.tau.count
+    let value = i == 0 ? at.sigma : (isCorrelation ? at.correlation : at.tau[i - 1])
+    let step =
+      isCorrelation ? 1e-3 * (1 - abs(value)) : 1e-3 * max(value, 1e-2 * at.sigma)
     func difference(_ h: Double) -> Double {
       var up = at
       var down = at
       if i == 0 {
         up.sigma += h
         down.sigma -= h
+      } else if isCorrelation {
+        up.correlation += h
+        down.correlation -= h
       } else {
-        // The density is even in τ.
+        // The density is even in τ if the correlation's sign changes too.
         up.tau[i - 1] += h
         down.tau[i - 1] = abs(value - h)
+        if value < h { down.correlation = -down.correlation }
       }
       return (density.evaluate(up) - density.evaluate(down)) / (2 * h)
     }
@@ -141,7 +153,7 @@ import Testing
 
   @Test func valuesBeyondTheRangeOfNumbersHaveNoDensity() {
     let data = SampleData(.complete)
-    for terms in allTerms {
+    for terms in everyTerms {
       for treatment in Self.treatments(covariates: 0) {
         let density = MarginalDensity(MarginalModel(data.statistics, terms, treatment))
         for (sigma, tau) in [

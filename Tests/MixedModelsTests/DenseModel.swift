@@ -10,6 +10,8 @@ struct DenseModel {
   /// The columns of the random terms, trial after trial.
   var random: [(values: [Double], term: Int)] = []
   let outcome: [Double]
+  /// Case weights, 1 without.
+  let weights: [Double]
   let isProfiled: Bool
   /// Orthonormal rows C with C'X = 0 over the flat columns X, and log |X'X|.
   private var contrasts: (rows: Matrix, logDeterminant: Double)?
@@ -17,6 +19,7 @@ struct DenseModel {
   /// The columns that `model` estimates, built from the rows of its data.
   init(_ data: SampleData, _ model: MarginalModel) throws {
     outcome = data.outcome
+    weights = data.weights ?? data.outcome.map { _ in 1 }
     isProfiled = model.treatment == .profiled
     let flat = CoefficientPrior.Normal(mean: 0, sd: .infinity)
     var prior = CoefficientPrior(
@@ -26,8 +29,15 @@ struct DenseModel {
     func column(_ value: (Int) -> Double) -> [Double] { data.outcome.indices.map(value) }
     for role in model.columns.roles {
       switch role {
+      case .trialIntercept(let k):
+        fixed.append((column { data.trial[$0] == k ? 1 : 0 }, prior.intercept))
       case .intercept(let j):
-        fixed.append((column { data.leaf[$0] == j ? 1 : 0 }, prior.intercept))
+        let isDifference = model.terms.intercepts == .perTrial
+        fixed.append(
+          (
+            column { data.leaf[$0] == j ? 1 : 0 },
+            isDifference ? .init(mean: 0, sd: prior.intercept.sd) : prior.intercept
+          ))
       case .effect(let j):
         fixed.append((column { data.leaf[$0] == j ? active[$0] : 0 }, prior.effect))
       case .covariate(let i): fixed.append((data.covariates[i], prior.coefficients[i]))
@@ -66,10 +76,25 @@ struct DenseModel {
         for i in 0..<n { v[i, j] += weight * column[i] * column[j] }
       }
     }
-    for i in 0..<n { v[i, i] = at.sigma * at.sigma }
-    for (values, term) in random { add(at.tau[term] * at.tau[term], values) }
+    for i in 0..<n { v[i, i] = at.sigma * at.sigma / weights[i] }
+    for column in scaledRandom(at) { add(1, column) }
     for (values, prior) in fixed where prior.sd.isFinite { add(prior.sd * prior.sd, values) }
     return v
+  }
+
+  /// ZΛ, so that the random terms' part of the covariance is ZΛ(ZΛ)'.
+  private func scaledRandom(_ at: Variances) -> [[Double]] {
+    guard at.tau.count == 2 else {
+      return random.map { column in column.values.map { at.tau[column.term] * $0 } }
+    }
+    let rest = (1 - at.correlation * at.correlation).squareRoot()
+    return stride(from: 0, to: random.count, by: 2).flatMap { k in
+      let (one, active) = (random[k].values, random[k + 1].values)
+      return [
+        zip(one, active).map { at.tau[0] * $0 + at.correlation * at.tau[1] * $1 },
+        active.map { rest * at.tau[1] * $0 },
+      ]
+    }
   }
 
   /// log N(y; mean, v).
@@ -100,26 +125,38 @@ struct DenseModel {
   /// Mean and covariance of the fixed coefficients and the trial effects given the variances, in the
   /// order of the columns.
   func conditional(_ at: Variances) throws -> (mean: [Double], covariance: Matrix) {
-    // The random terms in units of their SDs, so that τ = 0 is no special case.
-    let scales = fixed.map { _ in 1.0 } + random.map { at.tau[$0.term] }
-    let columns = fixed.map(\.values) + random.map(\.values)
+    // The random terms as b = Λu, so that τ = 0 is no special case.
+    let columns = fixed.map(\.values) + scaledRandom(at)
     let count = columns.count
     let lambda = 1 / (at.sigma * at.sigma)
     var precision = Matrix(rows: count, columns: count)
     var right = [Double](repeating: 0, count: count)
     for i in 0..<count {
-      for j in 0..<count {
-        precision[i, j] = lambda * scales[i] * scales[j] * dot(columns[i], columns[j])
-      }
-      right[i] = lambda * scales[i] * dot(columns[i], outcome)
+      let weighted = zip(weights, columns[i]).map { $0 * $1 }
+      for j in 0..<count { precision[i, j] = lambda * dot(weighted, columns[j]) }
+      right[i] = lambda * dot(weighted, outcome)
       let prior = i < fixed.count ? fixed[i].prior : .init(mean: 0, sd: 1)
       precision[i, i] += prior.precision
       right[i] += prior.precision * prior.mean
     }
     let factor = try Cholesky(precision)
-    let mean = factor.solve(right)
-    var covariance = factor.inverse
-    for i in 0..<count { for j in 0..<count { covariance[i, j] *= scales[i] * scales[j] } }
-    return (zip(scales, mean).map { $0 * $1 }, covariance)
+    let scale = effectsOfUnits(at)
+    return (
+      scale.times(factor.solve(right)), scale * (factor.inverse * scale.transposed)
+    )
+  }
+
+  /// The matrix from coefficients and u to coefficients and b.
+  private func effectsOfUnits(_ at: Variances) -> Matrix {
+    let count = fixed.count + random.count
+    var scale = Matrix.identity(count)
+    for (place, column) in random.enumerated() {
+      let i = fixed.count + place
+      scale[i, i] = at.tau[column.term]
+      guard at.tau.count == 2, column.term == 1 else { continue }
+      scale[i, i - 1] = at.correlation * at.tau[1]
+      scale[i, i] *= (1 - at.correlation * at.correlation).squareRoot()
+    }
+    return scale
   }
 }

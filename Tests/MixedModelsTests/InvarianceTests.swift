@@ -26,7 +26,7 @@ import Testing
   static func check(
     _ change: (inout SampleData) -> Void, _ treatment: CoefficientTreatment,
     changed: CoefficientTreatment, scale: Double = 1, power: Double = 0,
-    _ terms: [ModelTerms] = allTerms
+    _ terms: [ModelTerms] = everyTerms
   ) {
     for shape in [SampleData.Shape.complete, .ragged] {
       for terms in terms {
@@ -71,7 +71,7 @@ import Testing
   @Test(arguments: [1e-4, 3, 1e5]) func scaleOfTheOutcome(scale: Double) {
     let stretch = { (data: inout SampleData) in data.outcome = data.outcome.map { $0 * scale } }
     for shape in [SampleData.Shape.complete, .ragged] {
-      for terms in allTerms {
+      for terms in everyTerms {
         let data = SampleData(shape, covariates: 1)
         var other = data
         stretch(&other)

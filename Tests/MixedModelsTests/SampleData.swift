@@ -10,6 +10,8 @@ struct SampleData {
   var leaf: [Int32]
   var covariates: [[Double]] = []
   var outcome: [Double]
+  /// Case weights.
+  var weights: [Double]?
 
   /// How participants fall into trials, leaves and arms.
   enum Shape: CaseIterable {
@@ -94,6 +96,7 @@ struct SampleData {
   var design: Design {
     Design(
       formula: "y ~ t | trial | z", outcomeName: "y", family: .gaussian, outcome: outcome,
+      weights: weights,
       treatment: TreatmentArms(column: "t", reference: "0", active: "1"), arm: arm,
       trialName: "trial", trials: (0..<trials).map { "T\($0)" }, trial: trial,
       covariates: Covariates(
@@ -109,4 +112,17 @@ let allTerms: [ModelTerms] = [Intercepts.perLeaf, .perLeafAndTrial].flatMap { in
   [(false, false), (true, false), (false, true), (true, true)].map {
     ModelTerms(intercepts: intercepts, randomIntercept: $0.0, randomEffect: $0.1)
   }
+}
+
+/// Those, intercepts of trials, and correlated random terms.
+let everyTerms: [ModelTerms] =
+  allTerms
+  + [(false, false), (true, false), (false, true), (true, true)].map {
+    ModelTerms(intercepts: .perTrial, randomIntercept: $0.0, randomEffect: $0.1)
+  } + [Intercepts.perLeaf, .perTrial, .perLeafAndTrial].map { correlated($0) }
+
+/// Correlated random intercepts and effects.
+func correlated(_ intercepts: Intercepts) -> ModelTerms {
+  ModelTerms(
+    intercepts: intercepts, randomIntercept: true, randomEffect: true, isCorrelated: true)
 }
