@@ -66,7 +66,8 @@ public struct GlobalColumns: Sendable, Equatable {
 
   static func all(_ statistics: ModelStatistics, _ terms: ModelTerms) -> [Role] {
     let leaves = 0..<statistics.leaves
-    let rest = leaves.map(Role.effect) + (0..<statistics.covariates).map(Role.covariate)
+    let effects = terms.hasTreatment ? leaves.map(Role.effect) : []
+    let rest = effects + (0..<statistics.covariates).map(Role.covariate)
     switch terms.intercepts {
     case .perLeaf: return leaves.map(Role.intercept) + rest
     case .perLeafAndTrial: return rest

@@ -18,15 +18,26 @@ public struct ModelTerms: Sendable, Equatable {
   public let randomEffect: Bool
   /// Whether b0 and b1 are correlated; else they are independent.
   public let isCorrelated: Bool
+  /// Whether the mean has the treatment effects β_leaf.
+  public let hasTreatment: Bool
 
   /// The terms of a joint model; a correlation needs both random terms.
   public init(
-    intercepts: Intercepts, randomIntercept: Bool, randomEffect: Bool, isCorrelated: Bool = false
+    intercepts: Intercepts, randomIntercept: Bool, randomEffect: Bool, isCorrelated: Bool = false,
+    hasTreatment: Bool = true
   ) {
     self.intercepts = intercepts
     self.randomIntercept = randomIntercept
     self.randomEffect = randomEffect
     self.isCorrelated = isCorrelated && randomIntercept && randomEffect
+    self.hasTreatment = hasTreatment
+  }
+
+  /// The same random terms about nothing but leaf intercepts.
+  public var withoutTreatment: ModelTerms {
+    ModelTerms(
+      intercepts: .perLeaf, randomIntercept: randomIntercept, randomEffect: randomEffect,
+      isCorrelated: isCorrelated, hasTreatment: false)
   }
 
   /// The number q of random terms of a trial: 0, 1 or 2, the intercept first.

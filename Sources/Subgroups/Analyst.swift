@@ -168,8 +168,9 @@ struct Analyst {
     timing.total = environment.now() - start
     let tree = GrownTree(
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
-      logLikelihood: method.hasJointLikelihood
-        ? outcome.logLikelihood : outcome.tree.sumOfLeafLogLikelihoods(design),
+      logLikelihood: grower.hasSharedEffects
+        ? outcome.logLikelihood
+        : outcome.tree.sumOfLeafLogLikelihoods(design, grower.objectiveKind),
       robustToStart: robustness(outcome.tree, other))
     warnOfManyLevels(outcome.tree)
     if !outcome.converged {

@@ -20,7 +20,10 @@ struct BayesianReporting {
     self.design = design
     self.method = method
     self.plan = plan
-    likelihood = LikelihoodReporting(design: design, method: method, level: plan.level)
+    likelihood = LikelihoodReporting(
+      joint: JointModel(
+        design: design, terms: plan.terms(method), criterion: .reml,
+        quadraturePoints: plan.quadraturePoints), level: plan.level)
     summariser = Summariser(
       chains: plan.sampling.chains, iterations: plan.sampling.draws, level: plan.level)
     var deviations: [Double] = []

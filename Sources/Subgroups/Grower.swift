@@ -34,14 +34,19 @@ struct Grower: Sendable {
     let offset = shared.offset(design, terms)
     switch design.family {
     case .gaussian:
-      // R grows Gaussian GLM trees where another covariance than the outer product is asked for.
-      let kind: ObjectiveKind =
-        control.vcov == .opg ? .residualSumOfSquares : .negativeLogLikelihood
       return tree(
-        LinearNodeModel(design, cells, offset: offset, penalty: penalty, objectiveKind: kind))
+        LinearNodeModel(
+          design, cells, offset: offset, penalty: penalty, objectiveKind: objectiveKind))
     case .binomial:
-      return tree(LogisticNodeModel(design, cells, offset: offset))
+      return tree(LogisticNodeModel(design, method, offset: offset, penalty: penalty))
     }
+  }
+
+  /// What splits minimise: R grows Gaussian GLM trees, by their likelihood, where another covariance
+  /// than the outer product is asked for.
+  var objectiveKind: ObjectiveKind {
+    design.family == .gaussian && control.vcov == .opg
+      ? .residualSumOfSquares : .negativeLogLikelihood
   }
 
   private func tree(_ model: some NodeModel) -> Tree {

@@ -1,6 +1,7 @@
 import Designs
 import Foundation
 import MixedModels
+import Posterior
 import Trees
 
 /// The leaves of a tree as the joint model counts them: in node order, from 0.
@@ -104,4 +105,55 @@ struct JointModel: Sendable {
     let logLikelihood: Double
     let shared: SharedEffects
   }
+
+  /// The fit to given leaves as far as an alternation needs it.
+  func round(_ leaves: Leaves) throws(AnalysisError) -> Round {
+    switch design.family {
+    case .gaussian: try gaussianRound(leaves)
+    case .binomial: try binomialRound(leaves)
+    }
+  }
+
+  /// The fit to given leaves with all that is reported of it.
+  func fit(_ leaves: Leaves) throws(AnalysisError) -> any FittedJointModel {
+    switch design.family {
+    case .gaussian: try GaussianJointFit(self, leaves)
+    case .binomial: try BinomialJointFit(self, leaves)
+    }
+  }
+
+  /// The number of trials with both arms among the used rows.
+  var comparedTrials: Int {
+    var hasArm = [Bool](repeating: false, count: 2 * design.trials.count)
+    for row in 0..<design.rows { hasArm[2 * Int(design.trial[row]) + Int(design.arm[row])] = true }
+    return design.trials.indices.count { hasArm[2 * $0] && hasArm[2 * $0 + 1] }
+  }
+
+  /// What each trial's common intercept adds to that of the first, of coefficients by role.
+  func trialIntercepts(_ coefficient: (Int) -> Double?) -> [Double] {
+    guard terms.intercepts == .perTrial else { return [] }
+    let first = coefficient(0) ?? 0
+    return design.trials.indices.map { (coefficient($0) ?? first) - first }
+  }
+}
+
+/// A joint model fitted to given leaves: what is reported of it, for either family.
+protocol FittedJointModel {
+  /// The estimates.
+  var fit: MixedModelFit { get }
+  /// Of the criterion that was maximised.
+  var criteria: InformationCriteria { get }
+  /// By maximum likelihood; nil where that fit fails.
+  var byLikelihood: InformationCriteria? { get }
+  /// A linear combination of coefficients.
+  func estimate(_ weights: [(role: FixedRole, weight: Double)], level: Double)
+    -> LikelihoodEstimate
+  /// That the effects of the leaves are equal.
+  func equality(leaves: Int) -> (satterthwaite: EqualityTest?, kenwardRoger: EqualityTest?)
+  /// From the profile of the likelihood.
+  func profileInterval(ofEffect leaf: Int, level: Double) -> Interval?
+  /// From the profile of the criterion.
+  func interval(ofTerm term: Int, level: Double) -> Interval?
+  /// Of the residual SD, likewise.
+  func residualInterval(level: Double) -> Interval?
 }

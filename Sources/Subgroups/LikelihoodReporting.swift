@@ -5,37 +5,26 @@ import Numerics
 import Posterior
 import Trees
 
-/// REML fits of a tree and of its collapsed forms, as they are reported.
+/// Fits of a tree and of its collapsed forms by maximum likelihood, as they are reported.
 struct LikelihoodReporting {
-  let design: Design
-  let method: Method
+  let joint: JointModel
   let level: Double
 
-  /// The fit of the leaves' joint model with its subgroup effects; the profile intervals of τ too.
+  /// The fit of the leaves' joint model: their effects and differences, and the intervals of the SDs.
   func result(_ tree: Tree) throws(AnalysisError) -> LikelihoodResult {
     let leaves = Leaves(tree)
-    let model = model(leaves)
-    do {
-      let fit = try MixedModelFit(model)
-      let maximiser = VarianceMaximiser(model)
-      var intervals: [Interval?] = []
-      for term in 0..<method.terms.randomTerms {
-        let limits = try? maximiser.interval(
-          ofTerm: term, around: fit.estimate, level: level)
-        intervals.append(limits.map { Interval(lower: $0.lower, upper: $0.upper) })
-      }
-      // Without random terms the log-likelihood is that of `lm`, not the restricted one.
-      let logLikelihood = method.terms.randomTerms > 0 ? fit.estimate.logLikelihood : fit.linear
-      let parameters = Double(fit.parameterCount)
-      return LikelihoodResult(
-        fit: fit, leaves: leaves.nodes, logLikelihood: logLikelihood,
-        aic: -2 * logLikelihood + 2 * parameters,
-        bic: -2 * logLikelihood + log(Double(design.rows)) * parameters,
-        subgroups: leaves.nodes.map { subgroup(tree.node($0), fit, leaves) },
-        innerNodes: innerNodes(tree), tauIntervals: intervals)
-    } catch {
-      throw .notFitted(error)
-    }
+    let fitted = try joint.fit(leaves)
+    let equality = fitted.equality(leaves: leaves.nodes.count)
+    return LikelihoodResult(
+      fit: fitted.fit, leaves: leaves.nodes, criteria: fitted.criteria,
+      byLikelihood: fitted.byLikelihood,
+      subgroups: leaves.nodes.map { subgroup(tree.node($0), fitted, leaves) },
+      contrasts: contrasts(leaves, fitted), equality: equality.satterthwaite,
+      kenwardRogerEquality: equality.kenwardRoger,
+      tauIntervals: (0..<joint.terms.randomTerms).map {
+        fitted.interval(ofTerm: $0, level: level)
+      },
+      sigmaInterval: fitted.residualInterval(level: level))
   }
 
   /// The effect in every inner node, from the model of the tree collapsed there; a node whose model
@@ -47,53 +36,101 @@ struct LikelihoodReporting {
   /// The effect in one inner node.
   func collapsed(_ tree: Tree, at node: TreeNode) -> LikelihoodSubgroup {
     let leaves = Leaves(tree.collapsed(at: node.id))
-    guard let fit = try? MixedModelFit(model(leaves)) else {
+    guard let fitted = try? joint.fit(leaves) else {
       return LikelihoodSubgroup(node: node.id, rows: node.rows.count)
     }
-    return subgroup(node, fit, leaves)
-  }
-
-  private func model(_ leaves: Leaves) -> MarginalModel {
-    MarginalModel(
-      ModelStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), method.terms,
-      .restricted)
+    return subgroup(node, fitted, leaves)
   }
 
   private func subgroup(
-    _ node: TreeNode, _ fit: MixedModelFit, _ leaves: Leaves
+    _ node: TreeNode, _ fitted: any FittedJointModel, _ leaves: Leaves
   ) -> LikelihoodSubgroup {
     var result = LikelihoodSubgroup(node: node.id, rows: node.rows.count)
-    guard let leaf = leaves.index(of: node.id),
-      let effect = fit.coefficient(.effect(leaf: leaf)), let estimate = effect.estimate,
-      let error = effect.standardError
-    else { return result }
-    result.estimate = estimate
-    result.standardError = error
-    guard let df = effect.satterthwaite, df > 0 else { return result }
-    result.degreesOfFreedom = df
-    let width = Distributions.tQuantile(0.5 + level / 2, df: df) * error
-    result.interval = Interval(lower: estimate - width, upper: estimate + width)
-    result.pValue = Distributions.tTwoSided(estimate / error, df: df)
+    guard let leaf = leaves.index(of: node.id) else { return result }
+    result.effect = fitted.estimate([(role: .effect(leaf: leaf), weight: 1)], level: level)
+    guard result.effect.estimate != nil else { return result }
+    result.profileInterval = fitted.profileInterval(ofEffect: leaf, level: level)
+    result.newTrialInterval = newTrial(result.effect, fitted.fit)
+    return result
+  }
+
+  /// The prediction interval of a new trial's effect; nil without a random effect.
+  private func newTrial(_ effect: LikelihoodEstimate, _ fit: MixedModelFit) -> Interval? {
+    guard joint.terms.randomEffect, let estimate = effect.estimate,
+      let error = effect.standardError, let tau = fit.estimate.variances.tau.last
+    else { return nil }
+    return predictionInterval(
+      estimate: estimate, standardError: error, tau: tau, trials: joint.comparedTrials,
+      level: level
+    ).map { Interval(lower: $0.lower, upper: $0.upper) }
+  }
+
+  /// Every pair of leaves, the earlier minus the later.
+  private func contrasts(
+    _ leaves: Leaves, _ fitted: any FittedJointModel
+  ) -> [LikelihoodContrast] {
+    leaves.nodes.indices.flatMap { a in
+      leaves.nodes.indices.dropFirst(a + 1).map { b in
+        LikelihoodContrast(
+          nodes: [leaves.nodes[a], leaves.nodes[b]],
+          difference: fitted.estimate(
+            [(role: .effect(leaf: a), weight: 1), (role: .effect(leaf: b), weight: -1)],
+            level: level))
+      }
+    }
+  }
+}
+
+/// The models without subgroups that a reader wants to see first: linear (or logistic) adjusted for
+/// trial, and mixed with fixed and with random trial intercepts, covariates as given.
+func wholePopulation(_ design: Design, _ plan: AnalysisPlan) -> [WholePopulationFit] {
+  let criterion: Criterion =
+    plan.estimators.contains(.ml) || design.family == .binomial ? .ml : .reml
+  let models: [WholePopulationFit.Model] = design.trials.count > 1 ? [.linear, .stratified, .random] : [.linear]
+  return models.map { model in
+    let terms = ModelTerms(
+      intercepts: model == .random ? .perLeaf : .perLeafAndTrial,
+      randomIntercept: model == .random, randomEffect: model != .linear,
+      isCorrelated: plan.isCorrelated)
+    let joint = JointModel(
+      design: design, terms: terms, criterion: criterion, quadraturePoints: plan.quadraturePoints)
+    return LikelihoodReporting(joint: joint, level: plan.level).wholePopulation(model)
+  }
+}
+
+extension LikelihoodReporting {
+  /// One model of all participants; without figures where it cannot be fitted.
+  fileprivate func wholePopulation(_ model: WholePopulationFit.Model) -> WholePopulationFit {
+    let design = joint.design
+    let node = LikelihoodSubgroup(node: 1, rows: design.rows)
+    var result = WholePopulationFit(
+      model: model, terms: joint.terms, criterion: joint.criterion, effect: node,
+      covariates: design.covariates.names.map { _ in LikelihoodEstimate() }, variances: nil,
+      isSingular: false, criteria: nil)
+    guard let fitted = try? joint.fit(Leaves(rows: design.rows)) else { return result }
+    result.effect.effect = fitted.estimate([(role: .effect(leaf: 0), weight: 1)], level: level)
+    result.effect.newTrialInterval = newTrial(result.effect.effect, fitted.fit)
+    result.covariates = design.covariates.names.indices.map {
+      fitted.estimate([(role: .covariate($0), weight: 1)], level: level)
+    }
+    result.variances = fitted.fit.estimate.variances
+    result.isSingular = joint.terms.randomTerms > 0 && fitted.fit.estimate.isSingular
+    result.criteria = fitted.criteria
     return result
   }
 }
 
-extension MixedModelFit {
-  /// The log-likelihood of the linear model without random terms, as `logLik` of `lm`.
-  var linear: Double {
-    let n = Double(rows)
-    let variance = estimate.variances.sigma * estimate.variances.sigma
-    let residual = variance * (n - Double(parameterCount - 1)) / n
-    return -0.5 * n * (log(2 * Double.pi * residual) + 1)
-  }
-}
-
 extension Tree {
-  /// The sum over leaves of the log-likelihood of each leaf's own linear model, as partykit.
-  var sumOfLeafLogLikelihoods: Double {
+  /// The sum over leaves of the log-likelihood of each leaf's own model, as partykit.
+  func sumOfLeafLogLikelihoods(_ design: Design, _ kind: ObjectiveKind) -> Double {
     leaves.reduce(0) { sum, leaf in
+      guard kind == .residualSumOfSquares else { return sum - leaf.objective }
       let n = Double(leaf.rows.count)
+      let weights = design.weights.map { weights in
+        leaf.rows.reduce(0) { $0 + log(weights[Int($1)]) }
+      }
       return sum - 0.5 * n * (log(2 * Double.pi * leaf.objective / n) + 1)
+        + 0.5 * (weights ?? 0)
     }
   }
 }

@@ -53,8 +53,8 @@ public struct LikelihoodContrast: Sendable, Equatable {
   public var difference: LikelihoodEstimate
 }
 
-/// A joint test of several linear hypotheses.
-public struct JointTest: Sendable, Equatable {
+/// The joint test that the effects of all leaves are equal.
+public struct EqualityTest: Sendable, Equatable {
   /// F, or for a binomial outcome Wald's χ².
   public var statistic: Double
   /// The number of hypotheses.
@@ -110,9 +110,9 @@ public struct LikelihoodResult: Sendable, Equatable {
   /// Every pair of leaves.
   public var contrasts: [LikelihoodContrast] = []
   /// That all leaves have the same effect: on Satterthwaite's degrees of freedom, or χ².
-  public var equality: JointTest?
+  public var equality: EqualityTest?
   /// The same by Kenward and Roger.
-  public var kenwardRogerEquality: JointTest?
+  public var kenwardRogerEquality: EqualityTest?
   /// Profile-likelihood intervals of the random terms' SDs, in their order; an upper limit may be
   /// infinite.
   public var tauIntervals: [Interval?] = []

@@ -131,9 +131,9 @@ struct Fixture {
     }
   }
 
-  private func equality(_ leaves: [Int], _ denominator: Double) -> JointTest? {
+  private func equality(_ leaves: [Int], _ denominator: Double) -> EqualityTest? {
     guard leaves.count > 1 else { return nil }
-    return JointTest(
+    return EqualityTest(
       statistic: 2.81, numeratorDF: Double(leaves.count - 1), denominatorDF: denominator,
       pValue: 0.0731)
   }

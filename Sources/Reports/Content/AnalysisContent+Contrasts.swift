@@ -91,7 +91,7 @@ extension AnalysisContent {
     return [text + "."]
   }
 
-  private func words(_ test: JointTest) -> String {
+  private func words(_ test: EqualityTest) -> String {
     let degrees = NumberStyle.degreesOfFreedom(test.numeratorDF)
     let value = NumberStyle.ratio(test.statistic)
     let p = NumberStyle.pStatement(test.pValue)

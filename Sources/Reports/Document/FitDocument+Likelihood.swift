@@ -43,7 +43,7 @@ extension FitDocument {
     ]
   }
 
-  private func jointTest(_ test: JointTest?) -> JSONValue {
+  private func jointTest(_ test: EqualityTest?) -> JSONValue {
     guard let test else { return nil }
     return [
       "statistic": JSONValue(test.statistic), "df1": JSONValue(test.numeratorDF),
