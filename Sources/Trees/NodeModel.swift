@@ -23,6 +23,28 @@ public protocol NodeModel: Sendable {
   /// `codes[i]` is the level, below `levels`, of `rows[i]`; a group is one flag a level.
   func partitionObjectives(rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]])
     -> [Double]
+
+  /// The information matrix of a set of rows in the columns of their scores, in score units.
+  func information(of rows: [Int32]) -> Matrix
+
+  /// What the objective is.
+  var objectiveKind: ObjectiveKind { get }
+}
+
+extension NodeModel {
+  /// Not known.
+  public func information(of rows: [Int32]) -> Matrix { Matrix(rows: 0, columns: 0) }
+
+  /// Least squares.
+  public var objectiveKind: ObjectiveKind { .residualSumOfSquares }
+}
+
+/// What the objective of a node model is.
+public enum ObjectiveKind: Sendable, Equatable {
+  /// The (penalised) residual sum of squares.
+  case residualSumOfSquares
+  /// The (penalised) negative log-likelihood.
+  case negativeLogLikelihood
 }
 
 /// The coefficients of a node's own model, on the outcome's scale.
@@ -64,6 +86,10 @@ public struct ScoreField: Sendable, Equatable {
   /// What each column of `regressors` belongs to; the effect stands last, and a trial that the rows
   /// lack has no column.
   public var parameters: [ScoreParameter]
+  /// The case weight of each row, which `residuals` contain already; nil where every row counts once.
+  public var weights: [Double]?
+  /// Whether the model itself knows that a column cannot be tested, one flag a column.
+  public var untestable: [Bool]
 
   /// Scores from residuals and the regressors of each cell.
   public init(
@@ -73,6 +99,7 @@ public struct ScoreField: Sendable, Equatable {
     self.cells = cells
     self.regressors = regressors
     self.parameters = parameters
+    untestable = [Bool](repeating: false, count: parameters.count)
   }
 }
 
@@ -84,6 +111,8 @@ public struct NodeFit: Sendable, Equatable {
   public var objective: Double
   /// The scores at the estimates.
   public var scores: ScoreField
+  /// Whether the treatment effect or the common intercept has no finite maximum-likelihood estimate.
+  public var isSeparated = false
 
   /// A fitted node.
   public init(coefficients: NodeCoefficients, objective: Double, scores: ScoreField) {
