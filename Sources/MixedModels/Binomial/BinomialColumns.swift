@@ -1,0 +1,108 @@
+/// What a fixed coefficient of a binomial joint model stands for.
+public enum BinomialRole: Sendable, Equatable, Hashable {
+  /// An intercept: (j, nil) of a leaf, or what leaf j adds to the first where trials have intercepts
+  /// common to all leaves; (j, k) of a leaf in one trial; (nil, k) of a trial in all leaves.
+  case intercept(leaf: Int?, trial: Int?)
+  /// The treatment effect in a leaf.
+  case effect(leaf: Int)
+  /// The coefficient of a covariate.
+  case covariate(Int)
+}
+
+/// The model matrix of a binomial joint model, one sparse row a cell: intercepts, then effects, then
+/// covariates.
+struct BinomialMatrix: Sendable {
+  /// What each column stands for.
+  let roles: [BinomialRole]
+  /// Where the entries of each cell begin; their number stands last.
+  let starts: [Int]
+  /// The column of each entry.
+  let columns: [Int32]
+  /// The value of each entry.
+  let values: [Double]
+
+  init(roles: [BinomialRole], rows: [[(column: Int, value: Double)]]) {
+    self.roles = roles
+    var starts = [0]
+    for row in rows { starts.append(starts[starts.count - 1] + row.count) }
+    self.starts = starts
+    columns = rows.flatMap { $0.map { Int32($0.column) } }
+    values = rows.flatMap { $0.map(\.value) }
+  }
+
+  /// All columns of a model, those that cannot be estimated included.
+  init(_ statistics: BinomialStatistics, _ intercepts: Intercepts) {
+    let roles =
+      Self.intercepts(statistics, intercepts)
+      + (0..<statistics.leaves).map(BinomialRole.effect)
+      + (0..<statistics.covariates).map(BinomialRole.covariate)
+    let places = Dictionary(uniqueKeysWithValues: zip(roles, roles.indices))
+    let rows = statistics.cells.map { cell -> [(column: Int, value: Double)] in
+      var entries = Self.roles(cell, intercepts).compactMap { role in
+        places[role].map { (column: $0, value: 1.0) }
+      }
+      let first = roles.count - statistics.covariates
+      for i in 0..<statistics.covariates {
+        let value = statistics.patterns[cell.pattern * statistics.covariates + i]
+        if value != 0 { entries.append((first + i, value)) }
+      }
+      return entries
+    }
+    self.init(roles: roles, rows: rows)
+  }
+
+  private static func intercepts(
+    _ statistics: BinomialStatistics, _ intercepts: Intercepts
+  ) -> [BinomialRole] {
+    switch intercepts {
+    case .perLeaf:
+      return (0..<statistics.leaves).map { .intercept(leaf: $0, trial: nil) }
+    case .perLeafAndTrial:
+      var present = [Bool](repeating: false, count: statistics.leaves * statistics.trials)
+      for cell in statistics.cells { present[cell.leaf * statistics.trials + cell.trial] = true }
+      return present.indices.filter { present[$0] }.map {
+        .intercept(leaf: $0 / statistics.trials, trial: $0 % statistics.trials)
+      }
+    case .perTrial:
+      return (0..<statistics.trials).map { .intercept(leaf: nil, trial: $0) }
+        + (1..<max(statistics.leaves, 1)).map { .intercept(leaf: $0, trial: nil) }
+    }
+  }
+
+  /// The 0/1 columns that a cell has, as far as they exist.
+  private static func roles(
+    _ cell: BinomialStatistics.Cell, _ intercepts: Intercepts
+  ) -> [BinomialRole] {
+    let own: [BinomialRole] =
+      switch intercepts {
+      case .perLeaf: [.intercept(leaf: cell.leaf, trial: nil)]
+      case .perLeafAndTrial: [.intercept(leaf: cell.leaf, trial: cell.trial)]
+      case .perTrial:
+        [.intercept(leaf: nil, trial: cell.trial), .intercept(leaf: cell.leaf, trial: nil)]
+      }
+    return cell.isActive ? own + [.effect(leaf: cell.leaf)] : own
+  }
+
+  /// The number of cells.
+  var rows: Int { starts.count - 1 }
+
+  /// One row with zeros filled in.
+  func dense(_ row: Int) -> [Double] {
+    var result = [Double](repeating: 0, count: roles.count)
+    for entry in starts[row]..<starts[row + 1] { result[Int(columns[entry])] = values[entry] }
+    return result
+  }
+
+  /// The matrix with some rows and columns alone.
+  func restricted(rows kept: [Int], columns chosen: [Int]) -> BinomialMatrix {
+    var places = [Int?](repeating: nil, count: roles.count)
+    for (place, column) in chosen.enumerated() { places[column] = place }
+    return BinomialMatrix(
+      roles: chosen.map { roles[$0] },
+      rows: kept.map { row in
+        (starts[row]..<starts[row + 1]).compactMap { entry in
+          places[Int(columns[entry])].map { (column: $0, value: values[entry]) }
+        }
+      })
+  }
+}
