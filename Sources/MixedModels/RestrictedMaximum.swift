@@ -11,6 +11,13 @@ public struct VarianceEstimate: Sendable, Equatable {
   /// Whether the covariance of the random terms is singular: a diagonal entry of its factor, relative
   /// to σ, is below 1e-4, as lme4's `isSingular`.
   public let isSingular: Bool
+
+  /// A maximum.
+  public init(variances: Variances, logLikelihood: Double, isSingular: Bool) {
+    self.variances = variances
+    self.logLikelihood = logLikelihood
+    self.isSingular = isSingular
+  }
 }
 
 /// Maximises a flat-prior density over the factor θ = Λ/σ of the random terms' covariance, σ being

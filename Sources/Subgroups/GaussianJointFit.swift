@@ -31,7 +31,7 @@ extension JointModel {
         ? estimate.logLikelihood : model.linearLogLikelihood(sigma: estimate.variances.sigma),
       shared: SharedEffects(
         trialEffects: effects.trialEffects.flatMap(\.self),
-        trialIntercepts: trialIntercepts { coefficient(.trialIntercept($0)) },
+        trialIntercepts: trialIntercepts { coefficient(.trialIntercept(trial: $0)) },
         covariates: (0..<model.statistics.covariates).map { coefficient(.covariate($0)) ?? 0 }))
   }
 }

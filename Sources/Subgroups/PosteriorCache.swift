@@ -128,7 +128,7 @@ struct SampledTree {
     let model = posterior.model
     guard model.terms.intercepts == .perTrial else { return [] }
     let means = (0..<model.statistics.trials).map { trial in
-      posterior.column(.trialIntercept(trial)).map { mean($0) } ?? 0
+      posterior.column(.trialIntercept(trial: trial)).map { mean($0) } ?? 0
     }
     return means.map { $0 - means[0] }
   }

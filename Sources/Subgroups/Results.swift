@@ -1,6 +1,6 @@
 public import Designs
 public import Inference
-public import MixedModels
+import MixedModels
 public import Posterior
 public import Trees
 

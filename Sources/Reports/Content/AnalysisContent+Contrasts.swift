@@ -1,4 +1,5 @@
 import Designs
+import MixedModels
 import Posterior
 import Subgroups
 import Trees
