@@ -24,11 +24,13 @@ public protocol NodeModel: Sendable {
   func partitionObjectives(rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]])
     -> [Double]
 
-  /// The matrix C, in the columns of the scores of these rows, such that the instability statistic of
-  /// `GrowthControl.Covariance.info` is S'C⁻¹S: C is J V J with J the derivative of the summed scores
-  /// and V the model-based covariance of the estimates, or their inverse V⁻¹ in score units.
+  /// The matrix C, in the columns of the scores of these rows, such that S'C⁻¹S is the instability
+  /// statistic of `GrowthControl.Covariance.info` before its weight for the cut, S being the cumulated
+  /// scores as `fit` gives them.
   ///
-  /// For a logistic model X'WX. Asked for only where `info` or `sandwich` is wanted.
+  /// Where these are derivatives of the log-likelihood, C is the inverse of the model-based covariance
+  /// of the estimates: X'WX for a logistic model. Scores that are c times as large want c² C. Asked for
+  /// only where `info` or `sandwich` is wanted.
   func information(of rows: [Int32]) -> Matrix
 
   /// What the objective is, which pruning needs to know.

@@ -6,7 +6,8 @@ public struct Strata: Sendable, Equatable {
   public let trial: [Int32]
   /// The number of trials.
   public let trials: Int
-  /// The positive case weight of each row, nil where all are 1.
+  /// The positive case weight of each row, nil where all are 1; those that the node model's scores
+  /// contain.
   public let weights: [Double]?
 
   /// Strata of a data set; all arrays have one element a row.

@@ -26,7 +26,8 @@ private struct Growth<Model: NodeModel> {
   /// What the tests say of a node.
   private enum Verdict {
     case stop(StopReason)
-    case split(Split)
+    /// It is to be split on a variable.
+    case split(variable: Int)
   }
 
   private let model: Model
@@ -68,17 +69,25 @@ private struct Growth<Model: NodeModel> {
 
   /// Fits, tests and records a node; returns its split where it is to be divided.
   private mutating func add(_ pending: Pending, id: Int) -> Split? {
+    var (entry, verdict) = fitAndTest(pending, id: id)
+    if case .split(let variable) = verdict {
+      entry.split = bestSplit(of: variable, rows: entry.rows, range: pending.range)
+      if entry.split == nil { verdict = .stop(.noSplit) }
+    }
+    if case .stop(let reason) = verdict { entry.stop = reason }
+    nodes.append(entry)
+    return entry.split
+  }
+
+  /// A node with its estimates and tests; the scores are gone when its split is searched.
+  private mutating func fitAndTest(_ pending: Pending, id: Int) -> (TreeNode, Verdict) {
     let rows = Array(node.rows[pending.range])
     let fit = model.fit(rows)
     var entry = TreeNode(
       id: id, parent: pending.parent, depth: pending.depth, rows: rows,
       coefficients: fit.coefficients, objective: fit.objective)
-    switch judge(&entry, fit: fit, range: pending.range) {
-    case .stop(let reason): entry.stop = reason
-    case .split(let split): entry.split = split
-    }
-    nodes.append(entry)
-    return entry.split
+    let verdict = judge(&entry, fit: fit, range: pending.range)
+    return (entry, verdict)
   }
 
   /// The participants of some rows, counted by their weights.
@@ -94,7 +103,7 @@ private struct Growth<Model: NodeModel> {
     return nil
   }
 
-  /// Tests a node, and searches its split where a test is significant.
+  /// Tests a node; it is to be split where a test is significant.
   private mutating func judge(
     _ entry: inout TreeNode, fit: NodeFit, range: Range<Int>
   ) -> Verdict {
@@ -111,9 +120,7 @@ private struct Growth<Model: NodeModel> {
     entry.tests = tester.tests(process, scores: fit.scores, node: node, range: range)
     guard let best = entry.tests.strongest, let p = best.adjustedPValue, p <= control.alpha
     else { return .stop(.notSignificant) }
-    guard let split = bestSplit(of: best.variable, rows: entry.rows, range: range)
-    else { return .stop(.noSplit) }
-    return .split(split)
+    return .split(variable: best.variable)
   }
 
   private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {

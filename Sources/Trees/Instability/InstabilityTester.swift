@@ -112,8 +112,12 @@ struct InstabilityTester {
     guard let full = process.full else {
       return maximum.form > 0 ? maximum.effect / maximum.form : 0
     }
-    var sum = full.center.map { -maximum.participants * $0 }
-    for row in order.prefix(maximum.cut) {
+    let members = order.prefix(maximum.cut)
+    let participants =
+      rowWeights.isEmpty
+      ? Double(members.count) : members.reduce(0) { $0 + rowWeights[Int($1)] }
+    var sum = full.center.map { -participants * $0 }
+    for row in members {
       let score = rowScores[Int(row)]
       let direction = score.direction / process.tested.width * full.width
       for j in sum.indices { sum[j] += score.residual * full.directions[direction + j] }

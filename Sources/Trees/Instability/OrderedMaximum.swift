@@ -105,16 +105,20 @@ struct RadialKernel {
   /// The lengths given another that have all but 10⁻¹⁶ of the probability lie this far below ρr, in
   /// units of the deviation, and this far above.
   let reach: (below: Double, above: Double)
+  /// The length over which 16 points integrate the density to 10⁻¹¹.
+  var piece: Double { 6 * deviation }
   private let parameters: Int
   private let logConstant: Double
   private let order: Double
+  private let logGammaOfNext: Double
 
   init(parameters k: Int, correlation: Double, deviation: Double) {
     parameters = k
     self.correlation = correlation
     self.deviation = deviation
     order = Double(k) / 2 - 1
-    logConstant = -Double(k) * log(deviation) - order * log(2) - logGamma(order + 1)
+    logGammaOfNext = logGamma(order + 1)
+    logConstant = -Double(k) * log(deviation) - order * log(2) - logGammaOfNext
     reach = (8.3, 8.3 + Double(k - 1).squareRoot())
   }
 
@@ -133,7 +137,7 @@ struct RadialKernel {
     case 1: (1 + exp(-2 * x)) / 2
     case 2: Distributions.scaledBesselI(order: 0, x)
     case 3 where x > 0.1: -expm1(-2 * x) / (2 * x)
-    default: x < 12 + order ? series(x) : scaledTail(x)
+    default: x < min(max(25, order * order / 2), 500) ? series(x) : scaledTail(x)
     }
   }
 
@@ -151,11 +155,12 @@ struct RadialKernel {
     return exp(-x) * sum
   }
 
-  /// Hankel's expansion where it converges, else the library's function.
+  /// Hankel's expansion where its terms fall from the first, else the library's function.
   private func scaledTail(_ x: Double) -> Double {
     let bessel =
-      x > max(40, 2 * order * order) ? hankel(x) : Distributions.scaledBesselI(order: order, x)
-    return exp(logGamma(order + 1) + order * log(2 / x)) * bessel
+      x > order * order / 2
+      ? hankel(x) : Distributions.scaledBesselI(order: order, x)
+    return exp(logGammaOfNext + order * log(2 / x)) * bessel
   }
 
   private func hankel(_ x: Double) -> Double {

@@ -44,29 +44,26 @@ struct PanelGrid {
     for (place, panel) in panels.enumerated() {
       guard panel.lowerBound < upper, panel.upperBound > lower else { continue }
       let first = place * Legendre.points
-      if panel.upperBound - panel.lowerBound <= 4 * kernel.deviation {
+      if panel.upperBound - panel.lowerBound <= kernel.piece {
         for i in first..<(first + Legendre.points) {
           result += weights[i] * values[i] * kernel.density(nodes[i], given: other)
         }
       } else {
         let part = max(panel.lowerBound, lower)...min(panel.upperBound, upper)
-        result += piecewise(part, of: panel, values[first..<(first + Legendre.points)]) {
-          kernel.density($0, given: other)
-        } width: {
-          4 * kernel.deviation
-        }
+        result += piecewise(
+          part, of: panel, values[first..<(first + Legendre.points)], kernel, at: other)
       }
     }
     return result
   }
 
-  /// The integral over a part of a panel, in pieces of at most a width.
+  /// The integral over a part of a panel, in pieces that 16 points suffice for.
   private func piecewise(
     _ part: ClosedRange<Double>, of panel: ClosedRange<Double>, _ values: ArraySlice<Double>,
-    density: (Double) -> Double, width: () -> Double
+    _ kernel: RadialKernel, at other: Double
   ) -> Double {
     let length = part.upperBound - part.lowerBound
-    let pieces = max(1, Int((length / width()).rounded(.up)))
+    let pieces = max(1, Int((length / kernel.piece).rounded(.up)))
     let half = length / Double(2 * pieces)
     let (low, high) = (panel.lowerBound, panel.upperBound)
     var result = 0.0
@@ -75,7 +72,9 @@ struct PanelGrid {
       for i in 0..<Legendre.points {
         let x = middle + half * Legendre.nodes[i]
         let scaled = (2 * x - low - high) / (high - low)
-        result += half * Legendre.weights[i] * density(x) * Legendre.interpolate(values, at: scaled)
+        result +=
+          half * Legendre.weights[i] * kernel.density(x, given: other)
+          * Legendre.interpolate(values, at: scaled)
       }
     }
     return result

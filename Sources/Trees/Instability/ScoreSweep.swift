@@ -16,8 +16,6 @@ struct ProcessMaximum {
   var effect = 0.0
   /// The rows before the point.
   var cut = 0
-  /// The participants before the point, counted by their weights.
-  var participants = 0.0
 
   /// Whether some point qualified.
   var isFound: Bool { form >= 0 }
@@ -25,15 +23,12 @@ struct ProcessMaximum {
   /// Takes a point into account; the first of equal points stays.
   @inline(__always)
   mutating func consider(
-    form: Double, cut: Int, participants m: Double, of n: Double,
-    effect: @autoclosure () -> Double
+    form: Double, weight: Double, cut: Int, effect: @autoclosure () -> Double
   ) {
-    let weight = m * (n - m)
     guard form * self.weight > self.form * weight else { return }
     self.form = form
     self.weight = weight
     self.cut = cut
-    participants = m
     let root = effect()
     self.effect = root * root
   }
@@ -91,12 +86,21 @@ struct ScoreSweep {
     }
   }
 
-  /// The lowest and the highest number of participants before a point at which the process is read;
-  /// sums of weights may miss a bound by rounding.
-  private var bounds: ClosedRange<Double> {
-    let slack = weights == nil ? 0 : 1e-9 * total
-    let lower = Double(from) - slack
-    return lower...max(lower, total - Double(from) + slack)
+  /// The first and the last number of rows after which the process may be read; sums of weights may
+  /// miss a bound by rounding.
+  private func window(_ weights: some RowWeights) -> (first: Int, last: Int) {
+    guard self.weights != nil else { return (from, order.count - from) }
+    let slack = 1e-9 * total
+    var window = (first: 0, last: 0)
+    var participants = 0.0
+    for m in 1..<max(order.count, 1) {
+      participants = weights.participants(after: m, participants, adding: Int(order[m - 1]))
+      if participants > total - Double(from) + slack { break }
+      if participants < Double(from) - slack { window.first = m }
+      window.last = m
+    }
+    window.first += 1
+    return window
   }
 
   /// Whether the process is read after the m-th row.
@@ -115,24 +119,21 @@ struct ScoreSweep {
   @inline(__always)
   private func sweep<V: ScoreLanes>(_ type: V.Type, _ weights: some RowWeights) -> ProcessMaximum {
     var result = ProcessMaximum()
-    guard 2 * Double(from) <= total + 1e-9 * total else { return result }
-    let bounds = bounds
+    let (first, last) = window(weights)
     let mean = load(center, type)
     var sum = V(repeating: 0)
     var participants = 0.0
     var m = 0
-    while m < order.count - 1 {
+    while m < last {
       let row = Int(order[m])
       let score = scores[row]
       sum += score.residual * load(directions + score.direction, type)
-      participants = weights.sum(participants, adding: row)
       m += 1
-      guard participants >= bounds.lowerBound else { continue }
-      guard participants <= bounds.upperBound else { break }
-      guard reads(after: m) else { continue }
+      participants = weights.participants(after: m, participants, adding: row)
+      guard m >= first, reads(after: m) else { continue }
       let centered = sum - participants * mean
       result.consider(
-        form: (centered * centered).total, cut: m, participants: participants, of: total,
+        form: (centered * centered).total, weight: participants * (total - participants), cut: m,
         effect: centered[0])
     }
     return result
@@ -143,20 +144,17 @@ struct ScoreSweep {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { sum in
       sum.initialize(repeating: 0)
       var result = ProcessMaximum()
-      guard 2 * Double(from) <= total + 1e-9 * total else { return result }
-      let bounds = bounds
+      let (first, last) = window(weights)
       var participants = 0.0
       var m = 0
-      while m < order.count - 1 {
+      while m < last {
         let row = Int(order[m])
         let score = scores[row]
         let direction = directions + score.direction
         for j in 0..<width { sum[j] += score.residual * direction[j] }
-        participants = weights.sum(participants, adding: row)
         m += 1
-        guard participants >= bounds.lowerBound else { continue }
-        guard participants <= bounds.upperBound else { break }
-        guard reads(after: m) else { continue }
+        participants = weights.participants(after: m, participants, adding: row)
+        guard m >= first, reads(after: m) else { continue }
         var form = SIMD16<Double>(repeating: 0)
         for block in stride(from: 0, to: width, by: 16) {
           let part = UnsafeRawBufferPointer(sum)
@@ -166,7 +164,7 @@ struct ScoreSweep {
           form += centered * centered
         }
         result.consider(
-          form: form.total, cut: m, participants: participants, of: total,
+          form: form.total, weight: participants * (total - participants), cut: m,
           effect: sum[0] - participants * center[0])
       }
       return result
@@ -176,13 +174,14 @@ struct ScoreSweep {
 
 /// How the rows of a sweep are counted.
 private protocol RowWeights {
-  func sum(_ sum: Double, adding row: Int) -> Double
+  /// The participants of the first m rows, the last of which is `row`, from those before it.
+  func participants(after m: Int, _ before: Double, adding row: Int) -> Double
 }
 
 /// Each row is one participant.
 private struct UnitWeights: RowWeights {
   @inline(__always)
-  func sum(_ sum: Double, adding row: Int) -> Double { sum + 1 }
+  func participants(after m: Int, _ before: Double, adding row: Int) -> Double { Double(m) }
 }
 
 /// A row counts by its weight.
@@ -190,7 +189,9 @@ private struct CaseWeights: RowWeights {
   let weights: UnsafePointer<Double>
 
   @inline(__always)
-  func sum(_ sum: Double, adding row: Int) -> Double { sum + weights[row] }
+  func participants(after m: Int, _ before: Double, adding row: Int) -> Double {
+    before + weights[row]
+  }
 }
 
 /// A vector whose sum is taken by halves: a fixed order that vector instructions can follow.
