@@ -109,8 +109,9 @@ public struct BinomialFit: Sendable {
     return diagonal.contains { abs($0) < 1e-4 }
   }
 
-  /// The β block of the inverse Hessian in β and the θ that are not at zero; in a θ at zero the
-  /// likelihood is even, and it has no part in it. Where the Hessian is not positive definite that of β
+  /// The β block of the inverse Hessian in β and the θ that are not at zero.
+  ///
+  /// In a θ at zero the likelihood is even, and it has no part in it. Where the Hessian is not positive definite that of β
   /// given θ stands in, as in lme4.
   private static func covariance(
     _ problem: BinomialProblem, _ maximum: BinomialMaximiser.Maximum

@@ -74,8 +74,9 @@ struct BinomialLikelihood {
     return -value
   }
 
-  /// The Hessian at x, by central differences of the exact gradient trial by trial: each depends on
-  /// few coordinates. With steps of 1e-4 and columns of size 1 it is good to some 1e-8.
+  /// The Hessian at x, by central differences of the exact gradient, trial by trial.
+  ///
+  /// Each trial depends on few coordinates. With steps of 1e-4 and columns of size 1 it is good to some 1e-8.
   mutating func hessian(_ x: [Double]) -> Matrix {
     var result = Matrix(rows: x.count, columns: x.count)
     let p = problem.matrix.roles.count

@@ -56,8 +56,8 @@ extension BinomialMaximiser {
     let moving = (p..<position.count).filter { isFree[$0] }
     var best: Maximum?
     var failure: NumericalError?
-    for factor in [nil, 0.0, 0.3] as [Double?] {
-      guard factor == nil || !moving.isEmpty else { continue }
+    let factors: [Double?] = moving.isEmpty ? [nil] : [nil, 0, 0.3]
+    for factor in factors {
       var from = position
       var free = isFree
       if let factor {
