@@ -58,13 +58,15 @@ import Testing
       testDescription: "whole population, two random terms", data: "rank-deficient-binary",
       terms: BinomialFitTests.terms(true, true), logLikelihood: -244.361407862041,
       tau: [0.492924756846642, 0.660494278753942], effects: []),
+    // Standard errors of `glmer` with tolPwrss 1e-13 without the one participant of that trial in that
+    // leaf: with it R's Hessian fails, and its standard errors take the variance as known.
     Golden(
       testDescription: "metamob-si, all events in a trial of a leaf",
       data: "rank-deficient-binary", breakpoint: 0.004,
       terms: BinomialFitTests.terms(false, true, .perLeafAndTrial),
       logLikelihood: -220.815323346819, tau: [0.611182962444824],
       effects: [
-        (0.70818379470397, 0.541045983395597), (1.42695826320022, 0.435059461933554),
+        (0.70818379470397, 0.5511860148), (1.42695826320022, 0.4367161714),
       ]),
     Golden(
       testDescription: "whole population, zero events in an arm", data: "separation",
