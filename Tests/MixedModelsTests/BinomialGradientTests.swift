@@ -35,3 +35,29 @@ import Testing
     }
   }
 }
+
+/// The Hessian of the Laplace approximation against differences of its gradient.
+@Suite struct BinomialHessianTests {
+  static let all: [RandomCoordinates] = [
+    .none, .intercept, .effect, .independent, .correlated, .correlatedEffectFirst,
+  ]
+
+  /// Differences with steps h and h/2, extrapolated: they leave rounding, 1e-14 / 1e-4 of values of some
+  /// hundreds. Away from the maximum û is large and the plain differences are good to 1e-5 alone.
+  @Test(arguments: all, [Intercepts.perLeaf, .perLeafAndTrial, .perTrial])
+  func isThatOfTheGradient(_ coordinates: RandomCoordinates, _ intercepts: Intercepts) throws {
+    let problem = BinomialProblem(
+      BinomialData.example.statistics(weighted: true, covariates: true),
+      ModelTerms(intercepts: intercepts, randomIntercept: true, randomEffect: true))
+    var likelihood = try BinomialLikelihood(
+      problem, quadraturePoints: 1, coordinates: coordinates)
+    let x = (0..<likelihood.dimension).map { 0.4 - 0.13 * Double($0 * $0 % 7) }
+    let exact = likelihood.hessian(x)
+    let coarse = likelihood.differencedHessian(x, step: 2e-4)
+    let fine = likelihood.differencedHessian(x, step: 1e-4)
+    for (i, a) in exact.elements.enumerated() {
+      let b = (4 * fine.elements[i] - coarse.elements[i]) / 3
+      #expect(close(a, b, relative: 1e-6, absolute: 1e-6))
+    }
+  }
+}

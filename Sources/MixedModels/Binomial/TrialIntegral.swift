@@ -114,10 +114,13 @@ struct TrialIntegral {
     _ data: TrialData, _ loadings: (control: Loading, active: Loading), _ mode: inout Loading
   ) -> Point {
     var point = self.point(data, loadings, mode)
+    var last = Double.infinity
     for _ in 0..<100 {
       let step = curvature(point, loadings).solve(point.gradient)
       let decrement = dotted(step, point.gradient)
-      guard decrement > 1e-21 else { break }
+      // Below 1e-16 a decrement that no longer falls is rounding.
+      guard decrement > 1e-27, decrement > 1e-16 || decrement < last else { break }
+      last = decrement
       var length = 1.0
       while true {
         let next = Loading(
@@ -265,6 +268,64 @@ struct TrialIntegral {
     activeSlope = sum(activeSlope, scaled(s, top.residuals.active))
   }
 
+  /// The sums that the Hessian of the Laplace approximation needs, after an evaluation with gradient
+  /// and one node at û; adds D x x' of the cells to `add`.
+  func curvature(
+    _ data: TrialData, _ loadings: (control: Loading, active: Loading), _ mode: Loading,
+    places: Int,
+    _ add: (_ cell: Int, _ arm: inout ArmCurvature, _ w: (Double, Double, Double)) -> Void
+  ) -> TrialCurvature {
+    var arms = (ArmCurvature(places: places), ArmCurvature(places: places))
+    (arms.0.loading, arms.1.loading) = (loadings.control, loadings.active)
+    for i in 0..<data.count {
+      let isControl = i < data.controls
+      let spread = means[i] * (1 - means[i])
+      let weight = data.counts[i] * spread
+      let third = weight * (1 - 2 * means[i])
+      if isControl {
+        arms.0.weight += weight
+        arms.0.third += third
+        arms.0.residual += data.events[i] - data.counts[i] * means[i]
+      } else {
+        arms.1.weight += weight
+        arms.1.third += third
+        arms.1.residual += data.events[i] - data.counts[i] * means[i]
+      }
+    }
+    let (z0, z1) = loadings
+    let determinant = LogDeterminant(
+      arms.0.weight, arms.1.weight, dotted(z0, z0), dotted(z1, z1), dotted(z0, z1))
+    var point = Point()
+    point.weights = (arms.0.weight, arms.1.weight)
+    let h = curvature(point, loadings)
+    let lambda = h.solve(
+      sum(
+        scaled(z0, -0.5 * determinant.first[0] * arms.0.third),
+        scaled(z1, -0.5 * determinant.first[1] * arms.1.third)))
+    let pulls = (dotted(lambda, z0), dotted(lambda, z1))
+    for i in 0..<data.count {
+      let isControl = i < data.controls
+      let spread = means[i] * (1 - means[i])
+      let weight = data.counts[i] * spread
+      let third = weight * (1 - 2 * means[i])
+      let fourth = weight * (1 - 6 * spread)
+      let diagonal =
+        -weight - (isControl ? pulls.0 : pulls.1) * third
+        - 0.5 * determinant.first[isControl ? 0 : 1] * fourth
+      if isControl {
+        arms.0.slope += slopes[i]
+        arms.0.diagonal += diagonal
+        add(i, &arms.0, (weight, third, diagonal))
+      } else {
+        arms.1.slope += slopes[i]
+        arms.1.diagonal += diagonal
+        add(i, &arms.1, (weight, third, diagonal))
+      }
+    }
+    return TrialCurvature(
+      arms: arms, mode: mode, lambda: lambda, determinant: determinant, h: (h.a, h.b, h.c))
+  }
+
   private func thirdDerivatives(_ data: TrialData, _ range: Range<Int>) -> Double {
     var sum = 0.0
     for i in range {
@@ -276,9 +337,9 @@ struct TrialIntegral {
 
 /// The cells of one trial, the control arm's first.
 struct TrialData {
-  let fixed: UnsafePointer<Double>
-  let counts: UnsafePointer<Double>
-  let events: UnsafePointer<Double>
+  let fixed: UnsafeBufferPointer<Double>
+  let counts: UnsafeBufferPointer<Double>
+  let events: UnsafeBufferPointer<Double>
   let controls: Int
   let count: Int
 }
