@@ -42,8 +42,9 @@ import Testing
     .none, .intercept, .effect, .independent, .correlated, .correlatedEffectFirst,
   ]
 
-  /// Differences with steps h and h/2, extrapolated: they leave rounding, 1e-14 / 1e-4 of values of some
-  /// hundreds. Away from the maximum û is large and the plain differences are good to 1e-5 alone.
+  /// Differences with steps h and h/2, extrapolated.
+  ///
+  /// They leave rounding, 1e-14 / 1e-4 of values of some hundreds. Away from the maximum û is large and the plain differences are good to 1e-5 alone.
   @Test(arguments: all, [Intercepts.perLeaf, .perLeafAndTrial, .perTrial])
   func isThatOfTheGradient(_ coordinates: RandomCoordinates, _ intercepts: Intercepts) throws {
     let problem = BinomialProblem(

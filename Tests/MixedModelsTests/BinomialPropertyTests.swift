@@ -67,6 +67,21 @@ import Testing
     }
   }
 
+  /// Swapped arms turn the effects around where trials have their own intercepts and no random effect.
+  @Test func swappedArms() throws {
+    var data = BinomialData.example
+    let terms = BinomialFitTests.terms(false, false, .perLeafAndTrial)
+    let fit = try BinomialFit(data.statistics(), terms)
+    data.arm = data.arm.map { 1 - $0 }
+    let other = try BinomialFit(data.statistics(), terms)
+    #expect(close(fit.logLikelihood, other.logLikelihood, relative: 1e-12))
+    for leaf in 0..<3 {
+      let a = try #require(fit.coefficient(.effect(leaf: leaf))?.estimate)
+      let b = try #require(other.coefficient(.effect(leaf: leaf))?.estimate)
+      #expect(close(a, -b, relative: 1e-7))
+    }
+  }
+
   /// A leaf whose active arm has no events: its effect is infinite, the others are those without it.
   @Test(arguments: all) func separatedLeaf(_ terms: ModelTerms) throws {
     var cells: [(trial: Int, leaf: Int, arm: Int, count: Int, events: Int)] = []
@@ -112,7 +127,7 @@ import Testing
     #expect(fit.fixed.allSatisfy { $0.estimate == nil })
   }
 
-  /// Many points give the integral itself: 25 and 35 agree, for one random term and for two.
+  /// Many points give the integral itself: 15 and 25 agree, for one random term and for two.
   @Test func quadratureConverges() throws {
     for terms in [
       BinomialFitTests.terms(true, false), BinomialFitTests.terms(true, true),

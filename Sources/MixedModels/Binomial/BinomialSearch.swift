@@ -15,7 +15,7 @@ extension BinomialMaximiser {
     var failure: NumericalError?
     for face in faces {
       for i in p..<d { isFree[i] = face.contains(i - p) }
-      for start in [0.3, 1.0] {
+      for start in face == faces.last ? [0.3, 1.0] : [0.5] {
         var from = withoutTerms
         for i in face { from[p + i] = start * (isOffDiagonal(i) ? offDiagonalStart(face) : 1) }
         do {
