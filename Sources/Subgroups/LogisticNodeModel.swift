@@ -9,7 +9,7 @@ public import Trees
 /// Everything works on weighted counts by cell (group × arm × distinct offset): where trial effects alone
 /// make the offset a fit costs O(trials) after one pass over its rows; with a continuous covariate each
 /// row is its own cell. Estimates and objectives are those of R's `glm`, the objective too where an
-/// estimate is infinite (article on `partykit`'s `glmtree`: objective = negative log-likelihood).
+/// estimate is infinite; partykit's `glmtree` minimises the same.
 public struct LogisticNodeModel: NodeModel {
   let cells: LogisticCells
   private let rows: [LogisticRow]

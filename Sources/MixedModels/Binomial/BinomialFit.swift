@@ -73,7 +73,10 @@ public struct BinomialFit: Sendable {
     let problem = BinomialProblem(statistics, terms)
     var maximiser = BinomialMaximiser(
       likelihood: try BinomialLikelihood(problem, quadraturePoints: quadraturePoints))
-    let maximum = try maximiser.globalMaximum()
+    var maximum = try maximiser.globalMaximum()
+    if !maximiser.likelihood.hessianIsExact {
+      maximum.hessian = maximiser.likelihood.differencedHessian(maximum.position)
+    }
     var unused: [Double] = []
     _ = maximiser.likelihood.evaluate(maximum.position, gradient: &unused)
     let p = problem.matrix.roles.count
@@ -109,8 +112,9 @@ public struct BinomialFit: Sendable {
     return diagonal.contains { abs($0) < 1e-4 }
   }
 
-  /// The β block of the inverse Hessian in β and the θ that are not at zero; in a θ at zero the
-  /// likelihood is even, and it has no part in it. Where the Hessian is not positive definite that of β
+  /// The β block of the inverse Hessian in β and the θ that are not at zero.
+  ///
+  /// In a θ at zero the likelihood is even, and it has no part in it. Where the Hessian is not positive definite that of β
   /// given θ stands in, as in lme4.
   private static func covariance(
     _ problem: BinomialProblem, _ maximum: BinomialMaximiser.Maximum
@@ -119,7 +123,8 @@ public struct BinomialFit: Sendable {
     let free = maximum.isFree.indices.filter { maximum.isFree[$0] }
     let reported = problem.isReported.indices.filter { problem.isReported[$0] }
     guard
-      let inverse = inverse(maximum.hessian, free) ?? inverse(maximum.hessian, Array(0..<p))
+      let inverse = PositiveSystem.inverse(maximum.hessian, free)
+        ?? PositiveSystem.inverse(maximum.hessian, Array(0..<p))
     else {
       return Matrix(rows: reported.count, columns: reported.count, repeating: .nan)
     }
@@ -130,14 +135,6 @@ public struct BinomialFit: Sendable {
       }
     }
     return result
-  }
-
-  private static func inverse(_ matrix: Matrix, _ places: [Int]) -> Matrix? {
-    var block = Matrix(rows: places.count, columns: places.count)
-    for (j, b) in places.enumerated() {
-      for (i, a) in places.enumerated() { block[i, j] = matrix[a, b] }
-    }
-    return (try? Cholesky(block))?.inverse
   }
 
   private static func coefficients(

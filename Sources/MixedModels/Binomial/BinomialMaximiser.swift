@@ -19,7 +19,8 @@ struct BinomialMaximiser {
   /// The maximum near a start; the other coordinates stay where they are.
   ///
   /// A Hessian that is not positive definite gets a ridge; steps are halved until the likelihood rises.
-  /// It ends where the squared Newton decrement is below 1e-16. Throws where θ grows without limit.
+  /// With more than one quadrature point the Hessian of the Laplace approximation stands in: the
+  /// gradient is exact, and the likelihoods are alike. It ends where the squared Newton decrement is below 1e-16. Throws where θ grows without limit.
   mutating func maximum(
     from start: [Double], free isFree: [Bool]
   ) throws(NumericalError) -> Maximum {
@@ -49,19 +50,12 @@ struct BinomialMaximiser {
 
   /// The Newton step in the free coordinates.
   private static func step(_ hessian: Matrix, _ gradient: [Double], _ places: [Int]) -> [Double] {
-    var block = Matrix(rows: places.count, columns: places.count)
-    var largest = 0.0
-    for (j, b) in places.enumerated() {
-      for (i, a) in places.enumerated() { block[i, j] = hessian[a, b] }
-      largest = max(largest, abs(block[j, j]))
-    }
     let right = places.map { -gradient[$0] }
+    let largest = places.reduce(0) { max($0, abs(hessian[$1, $1])) }
     var ridge = 0.0
     while ridge < 1e6 * max(largest, 1) {
-      if let factor = try? Cholesky(block) { return factor.solve(right) }
-      let next = max(10 * ridge, 1e-3 * max(largest, 1e-3))
-      for i in places.indices { block[i, i] += next - ridge }
-      ridge = next
+      if let step = PositiveSystem.solve(hessian, places, right, ridge: ridge) { return step }
+      ridge = max(10 * ridge, 1e-3 * max(largest, 1e-3))
     }
     return right
   }

@@ -15,7 +15,7 @@ extension BinomialMaximiser {
     var failure: NumericalError?
     for face in faces {
       for i in p..<d { isFree[i] = face.contains(i - p) }
-      for start in [0.3, 1.0] {
+      for start in face == faces.last ? [0.3, 1.0] : [0.5] {
         var from = withoutTerms
         for i in face { from[p + i] = start * (isOffDiagonal(i) ? offDiagonalStart(face) : 1) }
         do {
@@ -56,8 +56,8 @@ extension BinomialMaximiser {
     let moving = (p..<position.count).filter { isFree[$0] }
     var best: Maximum?
     var failure: NumericalError?
-    for factor in [nil, 0.0, 0.3] as [Double?] {
-      guard factor == nil || !moving.isEmpty else { continue }
+    let factors: [Double?] = moving.isEmpty ? [nil] : [nil, 0, 0.3]
+    for factor in factors {
       var from = position
       var free = isFree
       if let factor {

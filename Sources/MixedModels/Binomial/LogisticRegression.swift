@@ -25,7 +25,9 @@ enum LogisticRegression {
           }
         }
       }
-      guard let step = try? Cholesky(hessian).solve(gradient) else { return false }
+      guard let step = PositiveSystem.solve(hessian, Array(beta.indices), gradient) else {
+        return false
+      }
       if dot(step, gradient) < 1e-10 { return true }
       for i in beta.indices { beta[i] += step[i] }
     }

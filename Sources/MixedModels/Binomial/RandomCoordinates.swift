@@ -78,6 +78,14 @@ enum RandomCoordinates: Sendable, Equatable {
     }
   }
 
+  /// What a unit of the i-th coordinate adds to the loadings of either arm, which are linear in θ.
+  func loadingMove(_ i: Int) -> (Loading, Loading) {
+    var unit = [Double](repeating: 0, count: count)
+    unit[i] = 1
+    let moved = loadings(unit)
+    return (moved.control, moved.active)
+  }
+
   /// The SDs of the random terms, intercept first, and their correlation.
   func variances(_ theta: [Double]) -> Variances {
     switch self {

@@ -1,34 +1,4 @@
 import Foundation
-import Numerics
-
-/// A product rule of Gauss-Hermite quadrature for a standard normal vector of one or two components.
-struct HermiteProduct: Sendable {
-  /// The nodes: pairs, the second 0 where there is one component.
-  let nodes: [(Double, Double)]
-  /// log weight + |node|²/2 of each.
-  let logWeights: [Double]
-
-  /// The rule with `points` points a component; one point is the Laplace approximation.
-  init(points: Int, components: Int) throws(NumericalError) {
-    guard points > 1, components > 0 else {
-      nodes = [(0, 0)]
-      logWeights = [0]
-      return
-    }
-    let rule = try QuadratureRule.gaussHermite(points: points)
-    let z = rule.nodes.map { $0 * 2.0.squareRoot() }
-    let logs = rule.weights.indices.map {
-      log(rule.weights[$0] / Double.pi.squareRoot()) + z[$0] * z[$0] / 2
-    }
-    if components == 1 {
-      nodes = z.map { ($0, 0) }
-      logWeights = logs
-    } else {
-      nodes = z.flatMap { a in z.map { (a, $0) } }
-      logWeights = logs.flatMap { a in logs.map { a + $0 } }
-    }
-  }
-}
 
 /// The integral over the random terms of one trial, ∫ exp Σ ℓ_c(a_c + ζ_c'u) φ(u) du, by adaptive
 /// Gauss-Hermite quadrature around the mode û (Pinheiro & Bates 1995), with its exact gradient.
@@ -114,10 +84,13 @@ struct TrialIntegral {
     _ data: TrialData, _ loadings: (control: Loading, active: Loading), _ mode: inout Loading
   ) -> Point {
     var point = self.point(data, loadings, mode)
+    var last = Double.infinity
     for _ in 0..<100 {
       let step = curvature(point, loadings).solve(point.gradient)
       let decrement = dotted(step, point.gradient)
-      guard decrement > 1e-21 else { break }
+      // Below 1e-16 a decrement that no longer falls is rounding.
+      guard decrement > 1e-27, decrement > 1e-16 || decrement < last else { break }
+      last = decrement
       var length = 1.0
       while true {
         let next = Loading(
@@ -222,17 +195,23 @@ struct TrialIntegral {
       t = (t.0 + g.first * z.0, t.1 + g.first * z.1, t.2 + g.second * z.0, t.3 + g.second * z.1)
     }
     _ = point(data, loadings, mode)
-    // M = T'L'⁻¹ and ½I + A, A the symmetric half of M's lower triangle: B = −L'⁻¹(½I + A)L⁻¹.
+    let b = determinantSlope(t, l0, l10, l1)
+    finish(data, loadings, mode, top, h, b, pull)
+    return value
+  }
+
+  /// B = −L'⁻¹(½I + A)L⁻¹, A the symmetric half of the lower triangle of M = T'L'⁻¹.
+  private func determinantSlope(
+    _ t: (Double, Double, Double, Double), _ l0: Double, _ l10: Double, _ l1: Double
+  ) -> Symmetric {
     let m00 = t.0 / l0
     let m10 = t.1 / l0
     let m11 = -t.1 * l10 / (l0 * l1) + t.3 / l1
     let a = Symmetric(a: 0.5 + 0.5 * m00, b: 0.5 * m10, c: 0.5 + 0.5 * m11)
     let r = (1 / l0, -l10 / (l0 * l1), 1 / l1)
-    let b = Symmetric(
+    return Symmetric(
       a: -(r.0 * r.0 * a.a + 2 * r.0 * r.1 * a.b + r.1 * r.1 * a.c),
       b: -(r.0 * r.2 * a.b + r.1 * r.2 * a.c), c: -(r.2 * r.2 * a.c))
-    finish(data, loadings, mode, top, h, b, pull)
-    return value
   }
 
   /// Adds to the slopes what comes by way of û and of H, ⟨B, dH⟩ + pull'dû; `means` are those at û.
@@ -265,6 +244,64 @@ struct TrialIntegral {
     activeSlope = sum(activeSlope, scaled(s, top.residuals.active))
   }
 
+  /// The sums that the Hessian of the Laplace approximation needs, after an evaluation with gradient
+  /// and one node at û.
+  ///
+  /// `add` is called for each cell with w, w' and D.
+  func curvature(
+    _ data: TrialData, _ loadings: (control: Loading, active: Loading), _ mode: Loading,
+    places: Int,
+    _ add: (_ cell: Int, _ arm: inout ArmCurvature, _ w: (Double, Double, Double)) -> Void
+  ) -> TrialCurvature {
+    var first = armSums(data, control, loadings.control, places: places)
+    var second = armSums(data, active, loadings.active, places: places)
+    let (z0, z1) = loadings
+    let determinant = LogDeterminant(
+      first.weight, second.weight, dotted(z0, z0), dotted(z1, z1), dotted(z0, z1))
+    var point = Point()
+    point.weights = (first.weight, second.weight)
+    let h = curvature(point, loadings)
+    let (d0, d1) = (determinant.first[0], determinant.first[1])
+    let lambda = h.solve(
+      sum(scaled(z0, -0.5 * d0 * first.third), scaled(z1, -0.5 * d1 * second.third)))
+    addDiagonals(data, control, &first, pull: dotted(lambda, z0), slope: d0, add)
+    addDiagonals(data, active, &second, pull: dotted(lambda, z1), slope: d1, add)
+    return TrialCurvature(
+      arms: (first, second), mode: mode, lambda: lambda, determinant: determinant,
+      h: (h.a, h.b, h.c))
+  }
+
+  private func armSums(
+    _ data: TrialData, _ range: Range<Int>, _ loading: Loading, places: Int
+  ) -> ArmCurvature {
+    var arm = ArmCurvature(places: places)
+    arm.loading = loading
+    for i in range {
+      let weight = data.counts[i] * means[i] * (1 - means[i])
+      arm.weight += weight
+      arm.third += weight * (1 - 2 * means[i])
+      arm.residual += data.events[i] - data.counts[i] * means[i]
+      arm.slope += slopes[i]
+    }
+    return arm
+  }
+
+  /// D = −w − λ'ζ w' − ½ (∂ log |H| / ∂W) w'' of each cell of an arm.
+  private func addDiagonals(
+    _ data: TrialData, _ range: Range<Int>, _ arm: inout ArmCurvature, pull: Double,
+    slope: Double,
+    _ add: (_ cell: Int, _ arm: inout ArmCurvature, _ w: (Double, Double, Double)) -> Void
+  ) {
+    for i in range {
+      let spread = means[i] * (1 - means[i])
+      let weight = data.counts[i] * spread
+      let third = weight * (1 - 2 * means[i])
+      let diagonal = -weight - pull * third - 0.5 * slope * weight * (1 - 6 * spread)
+      arm.diagonal += diagonal
+      add(i, &arm, (weight, third, diagonal))
+    }
+  }
+
   private func thirdDerivatives(_ data: TrialData, _ range: Range<Int>) -> Double {
     var sum = 0.0
     for i in range {
@@ -276,9 +313,9 @@ struct TrialIntegral {
 
 /// The cells of one trial, the control arm's first.
 struct TrialData {
-  let fixed: UnsafePointer<Double>
-  let counts: UnsafePointer<Double>
-  let events: UnsafePointer<Double>
+  let fixed: UnsafeBufferPointer<Double>
+  let counts: UnsafeBufferPointer<Double>
+  let events: UnsafeBufferPointer<Double>
   let controls: Int
   let count: Int
 }
