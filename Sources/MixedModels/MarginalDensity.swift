@@ -110,8 +110,12 @@ public final class MarginalDensity {
     return value
   }
 
+  /// The θ that Λ was last made of; nil where it was made of standard deviations.
+  private(set) var theta: Triangle?
+
   /// Sets Λ; whether the deviations and the correlation are possible ones.
   private func setScale(_ variances: Variances) -> Bool {
+    theta = nil
     for r in 0..<q {
       let tau = variances.tau[r]
       guard tau >= 0, tau.isFinite else { return false }
@@ -293,7 +297,8 @@ public final class MarginalDensity {
     let a = inverse[0] * l00
     let w00 = square * l00 * a
     let w01 = square * l00 * (inverse[0] * l10 + inverse[1] * l11)
-    let w11 = square * (l10 * l10 * inverse[0] + 2 * l10 * l11 * inverse[1] + l11 * l11 * inverse[3])
+    let w11 =
+      square * (l10 * l10 * inverse[0] + 2 * l10 * l11 * inverse[1] + l11 * l11 * inverse[3])
     guard w00 != 0 || w11 != 0 else { return 0 }
     let first = randomColumns + 2 * k * p
     let second = first + p
@@ -364,6 +369,7 @@ public final class MarginalDensity {
 
   /// Sets Λ = unit × θ, a lower triangle of which the rows are given: one or three numbers.
   func setScale(_ theta: Triangle, unit: Double) {
+    self.theta = theta
     scale[0] = unit * theta.a
     guard q == 2 else { return }
     scale[1] = 0
