@@ -127,14 +127,17 @@ extension VarianceMaximiser {
       edge[i] = 0
       if let found = try? profile(edge), found.value >= at.value { return found }
     }
-    var limited = step
+    // Shortened as a whole, so that it stays uphill.
+    var length = 1.0
     let size = abs(at.theta.a) + abs(at.theta.c) + abs(at.theta.b)
-    for i in places {
+    for i in places where step[i] != 0 {
       let isEven = i == 2 || !isCorrelated
-      let (low, high) =
-        isEven ? (-0.7 * at.theta[i], 2 * at.theta[i] + 0.02) : (-0.7 * size, 0.7 * size + 0.02)
-      limited[i] = min(max(step[i], low), high)
+      let (below, above) =
+        isEven
+        ? (0.7 * at.theta[i], 2 * at.theta[i] + 0.02) : (0.7 * size + 0.02, 0.7 * size + 0.02)
+      length = min(length, (step[i] < 0 ? below : above) / abs(step[i]))
     }
+    var limited = length * step
     for _ in 0..<30 {
       var next = at.theta
       for i in places { next[i] += limited[i] }

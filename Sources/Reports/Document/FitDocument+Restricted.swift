@@ -60,8 +60,9 @@ extension FitDocument {
       Place(name: "effect_\(leaves[leaf])", role: "effect", node: leaves[leaf])
     case .intercept(let leaf, let trial):
       Place(
-        name: "intercept_\(leaves[leaf])" + (trial.map { "_\($0 + 1)" } ?? ""),
-        role: "intercept", node: leaves[leaf], trial: trial)
+        name: "intercept"
+          + (leaf.map { "_\(leaves[$0])" } ?? "_trial") + (trial.map { "_\($0 + 1)" } ?? ""),
+        role: "intercept", node: leaf.map { leaves[$0] }, trial: trial)
     case .covariate(let position):
       Place(name: design.covariates.names[position], role: "covariate")
     }
