@@ -5,9 +5,11 @@ import Testing
 
 @testable import MixedModels
 
-/// Profile intervals of the likelihood by `confint(method = "profile")` of lme4 1.1-31 on fits by
-/// maximum likelihood (R 4.2.2, bobyqa to 1e-11). It interpolates: at its own limits for stratified
-/// intercepts lme4's likelihood has fallen by 1.9199 and 1.9203 instead of 1.9207, hence 4e-4.
+/// Profile intervals of the likelihood against those of lme4.
+///
+/// Figures of `confint(method = "profile")`, lme4 1.1-31, R 4.2.2, on fits by maximum likelihood (bobyqa
+/// to 1e-11). It interpolates: at its own limits for stratified intercepts lme4's likelihood has fallen
+/// by 1.9199 and 1.9203 instead of 1.9207, hence 4e-4.
 @Suite struct CoefficientProfileTests {
   struct Figures: Sendable {
     var terms: ModelTerms

@@ -41,10 +41,10 @@ import Testing
     let expected = try #require(expected)
     #expect(abs(try #require(effect.estimate) - expected.est) < 1e-5 * expected.se)
     #expect(close(try #require(effect.standardError), expected.se, relative: 1e-5))
-    if let degrees = expected.df_satt {
+    if let degrees = expected.satterthwaite {
       #expect(close(try #require(effect.satterthwaite), degrees, relative: 1e-3))
     }
-    if let error = expected.se_kr, let degrees = expected.df_kr {
+    if let error = expected.kenwardRogerError, let degrees = expected.kenwardRogerDF {
       #expect(close(try #require(effect.kenwardRogerError), error, relative: 1e-5))
       #expect(close(try #require(effect.kenwardRogerDF), degrees, relative: 1e-3))
     }

@@ -9,9 +9,16 @@ struct ReferenceFits: Decodable {
   struct Coefficient: Decodable {
     var est: Double
     var se: Double
-    var df_satt: Double?
-    var se_kr: Double?
-    var df_kr: Double?
+    var satterthwaite: Double?
+    var kenwardRogerError: Double?
+    var kenwardRogerDF: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case est, se
+      case satterthwaite = "df_satt"
+      case kenwardRogerError = "se_kr"
+      case kenwardRogerDF = "df_kr"
+    }
   }
 
   struct Deviation: Decodable {
@@ -53,7 +60,12 @@ struct ReferenceFits: Decodable {
     var y: String
     var t: String
     var trial: String
-    var Z: [String]
+    var partitioning: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case y, t, trial
+      case partitioning = "Z"
+    }
   }
 
   var columns: Columns
@@ -69,7 +81,7 @@ struct ReferenceFits: Decodable {
     _ name: String, _ nodes: [Node]
   ) throws -> (design: Design, leaf: [Int32], ids: [Int]) {
     guard let file = FigureTable("\(name)/data.csv") else { throw CocoaError(.fileNoSuchFile) }
-    let table = file.complete(in: [columns.y, columns.t, columns.trial] + columns.Z)
+    let table = file.complete(in: [columns.y, columns.t, columns.trial] + columns.partitioning)
     let (trial, trials) = table.codes(columns.trial)
     let cells = table.columns[columns.t] ?? []
     let ids = nodes.filter { $0.split == nil }.map(\.id)
