@@ -74,7 +74,7 @@ package enum OptionTable {
 
   private static let tests: [Option] = [
     Option(
-      .alpha, .growth, in: analyses, metavar: "LEVEL", .number(above: 0, below: 1),
+      .alpha, .growth, in: analyses, metavar: "LEVEL", .share,
       value: .number(0.05),
       help: "a node is split where its smallest adjusted p-value is at most this"),
     Option(

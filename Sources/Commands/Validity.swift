@@ -9,6 +9,8 @@ package enum Validity: Sendable, Equatable {
   case integer(ClosedRange<Int>)
   /// A number above the first limit and below the second.
   case number(above: Double, below: Double)
+  /// A number above 0 and at most 1.
+  case share
   /// One of a few words.
   case choice([String])
   /// A share of a node's participants, or a number of them.
@@ -43,6 +45,7 @@ package enum Validity: Sendable, Equatable {
     case .number(let above, let below) where below == .infinity: "a number above \(plain(above))"
     case .number(let above, let below):
       "a number above \(plain(above)) and below \(plain(below))"
+    case .share: "a number above 0 and at most 1"
     case .choice(let words) where words.count == 1: words[0]
     case .choice(let words): "one of \(words.joined(separator: ", "))"
     case .trim: "a number above 0 and below 0.5, or a whole number of at least 2"
@@ -69,6 +72,9 @@ package enum Validity: Sendable, Equatable {
       return .integer(number)
     case .number(let above, let below):
       guard let number = finiteNumber(text), number > above, number < below else { return nil }
+      return .number(number)
+    case .share:
+      guard let number = finiteNumber(text), number > 0, number <= 1 else { return nil }
       return .number(number)
     case .choice(let words): return words.contains(text) ? .text(text) : nil
     case .trim: return trimming(text)

@@ -110,8 +110,12 @@ public final class MarginalDensity {
     return value
   }
 
+  /// The θ that Λ was last made of; nil where it was made of standard deviations.
+  private(set) var theta: Triangle?
+
   /// Sets Λ; whether the deviations and the correlation are possible ones.
   private func setScale(_ variances: Variances) -> Bool {
+    theta = nil
     for r in 0..<q {
       let tau = variances.tau[r]
       guard tau >= 0, tau.isFinite else { return false }
@@ -241,77 +245,6 @@ public final class MarginalDensity {
     return -0.5 * product.logarithm
   }
 
-  /// The inverse of I + λ Λ'CΛ of one trial; returns the determinant.
-  @inline(__always)
-  private func invert(
-    _ c: UnsafeMutablePointer<Double>, into inverse: UnsafeMutablePointer<Double>,
-    _ lambda: Double
-  ) -> Double {
-    guard q == 2 else {
-      let e = 1 + lambda * scale[0] * scale[0] * c[0]
-      inverse[0] = 1 / e
-      return e
-    }
-    // C Λ, then Λ'(CΛ).
-    let (l00, l10, l11) = (scale[0], scale[2], scale[3])
-    let m00 = c[0] * l00 + c[1] * l10
-    let m10 = c[1] * l00 + c[3] * l10
-    let e00 = 1 + lambda * (l00 * m00 + l10 * m10)
-    let e01 = lambda * l11 * m10
-    let e11 = 1 + lambda * l11 * l11 * c[3]
-    let determinant = e00 * e11 - e01 * e01
-    inverse[0] = e11 / determinant
-    inverse[1] = -e01 / determinant
-    inverse[2] = -e01 / determinant
-    inverse[3] = e00 / determinant
-    return determinant
-  }
-
-  /// Takes λ² B'ΛE⁻¹Λ'B of one trial off the normal equations, whose lower triangle alone is kept;
-  /// returns what leaves the quadratic form. For one random term.
-  private func subtractOne(_ k: Int, _ lambda: Double) -> Double {
-    let weight = lambda * lambda * scale[0] * scale[0] * randomCovariance[k]
-    guard weight != 0 else { return 0 }
-    let row = randomColumns + k * p
-    let outcome = weight * randomOutcome[k]
-    for j in 0..<p {
-      let factor = weight * row[j]
-      guard factor != 0 else { continue }
-      rightSide[j] -= row[j] * outcome
-      let column = gram + j * p
-      for i in j..<p { column[i] -= row[i] * factor }
-    }
-    return outcome * randomOutcome[k]
-  }
-
-  /// The same for two random terms.
-  private func subtractTwo(_ k: Int, _ lambda: Double) -> Double {
-    let inverse = randomCovariance + 4 * k
-    let (l00, l10, l11) = (scale[0], scale[2], scale[3])
-    let square = lambda * lambda
-    // ΛE⁻¹Λ'
-    let a = inverse[0] * l00
-    let w00 = square * l00 * a
-    let w01 = square * l00 * (inverse[0] * l10 + inverse[1] * l11)
-    let w11 = square * (l10 * l10 * inverse[0] + 2 * l10 * l11 * inverse[1] + l11 * l11 * inverse[3])
-    guard w00 != 0 || w11 != 0 else { return 0 }
-    let first = randomColumns + 2 * k * p
-    let second = first + p
-    let (v0, v1) = (randomOutcome[2 * k], randomOutcome[2 * k + 1])
-    let y0 = w00 * v0 + w01 * v1
-    let y1 = w01 * v0 + w11 * v1
-    for j in 0..<p {
-      let (b0, b1) = (first[j], second[j])
-      guard b0 != 0 || b1 != 0 else { continue }
-      rightSide[j] -= b0 * y0 + b1 * y1
-      let f0 = w00 * b0 + w01 * b1
-      let f1 = w01 * b0 + w11 * b1
-      let column = gram + j * p
-      for i in j..<p { column[i] -= first[i] * f0 + second[i] * f1 }
-    }
-    return v0 * y0 + v1 * y1
-  }
-
   /// Cholesky of the columns' precision; returns its log-determinant, nil where it is singular.
   private func factorise() -> Double? {
     var product = LogProduct()
@@ -364,17 +297,11 @@ public final class MarginalDensity {
 
   /// Sets Λ = unit × θ, a lower triangle of which the rows are given: one or three numbers.
   func setScale(_ theta: Triangle, unit: Double) {
+    self.theta = theta
     scale[0] = unit * theta.a
     guard q == 2 else { return }
     scale[1] = 0
     scale[2] = unit * theta.c
     scale[3] = unit * theta.b
   }
-}
-
-/// A lower triangle of order one or two: [a] or [a 0; c b].
-struct Triangle: Equatable {
-  var a = 0.0
-  var c = 0.0
-  var b = 0.0
 }

@@ -80,7 +80,9 @@ public struct MarginalModel: Sendable {
     } else {
       prior = .flat(covariates: statistics.covariates)
     }
-    let normals = columns.roles.map { prior.normal(of: $0, origin: statistics.origin, terms.intercepts) }
+    let normals = columns.roles.map {
+      prior.normal(of: $0, origin: statistics.origin, terms.intercepts)
+    }
     columnPrecision = normals.map(\.precision)
     columnMean = normals.map(\.mean)
     interceptPrecision = prior.intercept.precision

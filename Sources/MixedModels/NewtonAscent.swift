@@ -7,54 +7,51 @@ import Numerics
 extension VarianceMaximiser {
   /// First and second derivatives with respect to the entries a, c, b of θ.
   private struct Slope {
-    var gradient = [0.0, 0, 0]
-    var hessian = Matrix(rows: 3, columns: 3)
+    var gradient = SIMD3<Double>()
+    /// The rows of the second derivatives.
+    var hessian = (SIMD3<Double>(), SIMD3<Double>(), SIMD3<Double>())
     /// With respect to a² and b², at c² held.
     var squares = (0.0, 0.0)
     /// Second derivatives with respect to a² and b².
     var squareCurvatures = (0.0, 0.0)
+
+    func second(_ i: Int, _ j: Int) -> Double {
+      i == 0 ? hessian.0[j] : (i == 1 ? hessian.1[j] : hessian.2[j])
+    }
   }
 
   /// The derivatives at the last profile.
   private func slope(_ theta: Triangle) -> Slope {
     information.update()
-    let m = information.components
     let quadratic = density.quadraticAtMode
     let weight = residualCount / quadratic
-    // With respect to the components of Var(b)/σ².
+    // With respect to the components of Var(b)/σ²: G₀₀ = a², G₁₁ = c² + b², G₀₁ = ac.
     let square = unit * unit
-    var first = [0.0, 0, 0]
-    var second = Matrix(rows: 3, columns: 3)
-    for c in 0..<m {
-      let y = information.quadratic[c]
-      first[c] = 0.5 * square * (weight * y - information.trace[c])
-      for d in 0..<m {
-        second[c, d] =
-          0.5 * square * square
-          * (information.traces[3 * c + d] - 2 * weight * information.quadratics[3 * c + d]
-            + weight * y * information.quadratic[d] / quadratic)
-      }
+    func first(_ c: Int) -> Double {
+      0.5 * square * (weight * information.quadratic[c] - information.trace[c])
     }
-    // G₀₀ = a², G₁₁ = c² + b², G₀₁ = ac.
-    let jacobian = [[2 * theta.a, 0, theta.c], [0, 2 * theta.c, theta.a], [0, 2 * theta.b, 0]]
+    func second(_ c: Int, _ d: Int) -> Double {
+      0.5 * square * square
+        * (information.traces[3 * c + d] - 2 * weight * information.quadratics[3 * c + d]
+          + weight * information.quadratic[c] * information.quadratic[d] / quadratic)
+    }
+    // The rows of ∂G/∂(a, c, b).
+    let g00 = SIMD3(2 * theta.a, 0, 0)
+    let g11 = SIMD3(0, 2 * theta.c, 2 * theta.b)
+    let g01 = SIMD3(theta.c, theta.a, 0)
+    let (f0, f1, f2) = (first(0), first(1), first(2))
     var slope = Slope()
-    for i in 0..<3 {
-      for c in 0..<3 {
-        slope.gradient[i] += jacobian[i][c] * first[c]
-        for j in 0..<3 {
-          for d in 0..<3 {
-            slope.hessian[i, j] += jacobian[i][c] * second[c, d] * jacobian[j][d]
-          }
-        }
-      }
-    }
-    slope.hessian[0, 0] += 2 * first[0]
-    slope.hessian[1, 1] += 2 * first[1]
-    slope.hessian[2, 2] += 2 * first[1]
-    slope.hessian[0, 1] += first[2]
-    slope.hessian[1, 0] += first[2]
-    slope.squares = (first[0], first[1])
-    slope.squareCurvatures = (second[0, 0], second[1, 1])
+    slope.gradient = f0 * g00 + f1 * g11 + f2 * g01
+    let h0 = second(0, 0) * g00 + second(0, 1) * g11 + second(0, 2) * g01
+    let h1 = second(1, 0) * g00 + second(1, 1) * g11 + second(1, 2) * g01
+    let h2 = second(2, 0) * g00 + second(2, 1) * g11 + second(2, 2) * g01
+    func row(_ i: Int) -> SIMD3<Double> { g00[i] * h0 + g11[i] * h1 + g01[i] * h2 }
+    slope.hessian = (
+      row(0) + SIMD3(2 * f0, f2, 0), row(1) + SIMD3(f2, 2 * f1, 0),
+      row(2) + SIMD3(0, 0, 2 * f1)
+    )
+    slope.squares = (f0, f1)
+    slope.squareCurvatures = (second(0, 0), second(1, 1))
     return slope
   }
 
@@ -62,94 +59,106 @@ extension VarianceMaximiser {
   func ascend(from start: Triangle) throws(NumericalError) -> Profile {
     let isCorrelated = density.model.terms.isCorrelated
     var at = try profile(start)
+    // Where the criterion does not depend on an entry, rounding alone would move it.
+    var stalls = 0
     for _ in 0..<80 {
-      _ = try profile(at.theta)
+      if density.theta != at.theta { _ = try profile(at.theta) }
       let slope = slope(at.theta)
-      var free: [Int] = []
-      if at.theta.a > 0 || isCorrelated { free.append(0) }
-      if isCorrelated { free.append(1) }
-      if q == 2, at.theta.b > 0 { free.append(2) }
+      let free = Free(
+        a: at.theta.a > 0 || isCorrelated, c: isCorrelated, b: q == 2 && at.theta.b > 0)
       let step = newtonStep(slope, free)
       let size = max(abs(at.theta.a), abs(at.theta.c), abs(at.theta.b))
-      let isLast = free.allSatisfy { abs(step[$0]) <= 1e-7 * (isCorrelated ? size : at.theta[$0]) }
-      if let next = try improve(at, step, free) { at = next }
-      if isLast {
-        guard let released = try release(at, slope) else { return at }
+      let isLast = free.places.allSatisfy {
+        abs(step[$0]) <= 1e-7 * (isCorrelated ? size : at.theta[$0])
+      }
+      let before = at.value
+      if let next = improve(at, step, free) { at = next }
+      stalls = at.value - before > 1e-12 * (1 + abs(before)) ? 0 : stalls + 1
+      if isLast || stalls > 3 {
+        if density.theta != at.theta { _ = try profile(at.theta) }
+        guard stalls <= 3, let released = release(at, slope) else { return at }
         at = released
       }
     }
     return at
   }
 
+  /// Which entries may move.
+  private struct Free {
+    var a: Bool
+    var c: Bool
+    var b: Bool
+
+    var places: [Int] { [(0, a), (1, c), (2, b)].filter(\.1).map(\.0) }
+  }
+
   /// The step to the maximum of the quadratic approximation, or uphill where that has none.
-  private func newtonStep(_ slope: Slope, _ free: [Int]) -> [Double] {
-    var step = [0.0, 0, 0]
-    guard !free.isEmpty else { return step }
-    var negative = Matrix(rows: free.count, columns: free.count)
-    var gradient: [Double] = []
-    var largest = 0.0
-    for (x, i) in free.enumerated() {
-      gradient.append(slope.gradient[i])
-      for (y, j) in free.enumerated() { negative[x, y] = -slope.hessian[i, j] }
-      largest = max(largest, abs(negative[x, x]))
-    }
+  private func newtonStep(_ slope: Slope, _ free: Free) -> SIMD3<Double> {
+    var step = SIMD3<Double>()
+    let places = free.places
+    guard !places.isEmpty else { return step }
+    let largest = places.reduce(0) { max($0, abs(slope.second($1, $1))) }
     var ridge = 0.0
     for _ in 0..<40 {
+      var negative = Matrix(rows: places.count, columns: places.count)
+      for (x, i) in places.enumerated() {
+        for (y, j) in places.enumerated() { negative[x, y] = -slope.second(i, j) }
+        negative[x, x] += ridge
+      }
       if let factor = try? Cholesky(negative) {
-        for (x, value) in factor.solve(gradient).enumerated() { step[free[x]] = value }
+        let solved = factor.solve(places.map { slope.gradient[$0] })
+        for (x, i) in places.enumerated() { step[i] = solved[x] }
         return step
       }
-      let next = max(2 * ridge, 1e-3 * largest, 1e-300)
-      for x in free.indices { negative[x, x] += next - ridge }
-      ridge = next
+      ridge = max(2 * ridge, 1e-3 * largest, 1e-300)
     }
     return step
   }
 
   /// The first point along a step, shortened as needed, that is not lower; nil where none is.
-  private func improve(
-    _ at: Profile, _ step: [Double], _ free: [Int]
-  ) throws(NumericalError) -> Profile? {
+  private func improve(_ at: Profile, _ step: SIMD3<Double>, _ free: Free) -> Profile? {
     let isCorrelated = density.model.terms.isCorrelated
     let slack = 1e-13 * (1 + abs(at.value))
+    let places = free.places
     // A diagonal entry that is drawn to its end may be there at once.
-    for i in [0, 2] where free.contains(i) && !(isCorrelated && i == 0) {
+    for i in places where i == 2 || !isCorrelated {
       guard at.theta[i] + step[i] < 0.3 * at.theta[i] else { continue }
       var edge = at.theta
       edge[i] = 0
-      let found = try profile(edge)
-      if found.value >= at.value { return found }
+      if let found = try? profile(edge), found.value >= at.value { return found }
     }
-    var limited = step
+    // Shortened as a whole, so that it stays uphill.
+    var length = 1.0
     let size = abs(at.theta.a) + abs(at.theta.c) + abs(at.theta.b)
-    for i in free {
+    for i in places where step[i] != 0 {
       let isEven = i == 2 || !isCorrelated
-      let (low, high) =
-        isEven ? (-0.7 * at.theta[i], 2 * at.theta[i] + 0.02) : (-0.7 * size, 0.7 * size + 0.02)
-      limited[i] = min(max(step[i], low), high)
+      let (below, above) =
+        isEven
+        ? (0.7 * at.theta[i], 2 * at.theta[i] + 0.02) : (0.7 * size + 0.02, 0.7 * size + 0.02)
+      length = min(length, (step[i] < 0 ? below : above) / abs(step[i]))
     }
+    var limited = length * step
     for _ in 0..<30 {
       var next = at.theta
-      for i in free { next[i] += limited[i] }
+      for i in places { next[i] += limited[i] }
       if next.a < 0 { (next.a, next.c) = (-next.a, -next.c) }
-      let found = try profile(next)
-      if found.value >= at.value - slack { return found }
-      for i in free { limited[i] *= 0.5 }
+      if let found = try? profile(next), found.value >= at.value - slack { return found }
+      limited *= 0.5
     }
     return nil
   }
 
   /// A point off the end of an entry with whose square the criterion rises; nil where there is none.
-  private func release(_ at: Profile, _ slope: Slope) throws(NumericalError) -> Profile? {
-    let ends = [(0, slope.squares.0, slope.squareCurvatures.0)]
+  private func release(_ at: Profile, _ slope: Slope) -> Profile? {
+    let ends =
+      [(0, slope.squares.0, slope.squareCurvatures.0)]
       + (q == 2 ? [(2, slope.squares.1, slope.squareCurvatures.1)] : [])
     for (i, rise, curvature) in ends where at.theta[i] == 0 && rise > 1e-9 {
       var square = curvature < 0 ? min(-rise / curvature, 1) : 0.01
       for _ in 0..<20 {
         var next = at.theta
         next[i] = square.squareRoot()
-        let found = try profile(next)
-        if found.value > at.value { return found }
+        if let found = try? profile(next), found.value > at.value { return found }
         square *= 0.1
       }
     }

@@ -118,7 +118,8 @@ private struct VarianceProfile {
       case .residual: values = [0]
       case .deviation(let term):
         let known = estimate.tau[term] / unit
-        values = density.model.terms.isCorrelated
+        values =
+          density.model.terms.isCorrelated
           ? [max(known, 0.05), 0.5] : [0, known, 0.05, 0.5, 3]
       case .correlation: values = [asin(max(min(estimate.correlation, 0.98), -0.98)), 0]
       }

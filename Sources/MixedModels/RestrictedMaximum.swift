@@ -58,7 +58,8 @@ public struct VarianceMaximiser {
     if q > 0 {
       for start in try starts() {
         let found = try ascend(from: start)
-        if found.value > best.value { best = found }
+        // A tie to rounding goes to zero.
+        if found.value > best.value + 1e-13 * (1 + abs(best.value)) { best = found }
       }
     }
     return estimate(best)

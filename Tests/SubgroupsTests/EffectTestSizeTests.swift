@@ -1,4 +1,5 @@
 import Designs
+import Inference
 import Numerics
 import Testing
 import Trees
