@@ -96,9 +96,18 @@ struct BinomialJointFit: FittedJointModel {
     return row
   }
 
-  func profileInterval(ofEffect leaf: Int, level: Double) -> Interval? { nil }
+  func profileInterval(ofEffect leaf: Int, level: Double) -> Interval? {
+    let profile = BinomialProfile(binomial, level: level)
+    return (try? profile.interval(of: .effect(leaf: leaf)) ?? nil).map {
+      Interval(lower: $0.lower, upper: $0.upper)
+    }
+  }
 
-  func interval(ofTerm term: Int, level: Double) -> Interval? { nil }
+  func interval(ofTerm term: Int, level: Double) -> Interval? {
+    (try? BinomialProfile(binomial, level: level).interval(ofTerm: term)).map {
+      Interval(lower: $0.lower, upper: $0.upper)
+    }
+  }
 
   func residualInterval(level: Double) -> Interval? { nil }
 }

@@ -42,9 +42,11 @@ struct GaussianJointFit: FittedJointModel {
   let criteria: InformationCriteria
   let byLikelihood: InformationCriteria?
   private let maximiser: VarianceMaximiser
+  private let model: MarginalModel
 
   init(_ joint: JointModel, _ leaves: Leaves) throws(AnalysisError) {
     let model = joint.marginalModel(leaves)
+    self.model = model
     maximiser = VarianceMaximiser(model)
     do {
       fit = try MixedModelFit(model)
@@ -90,7 +92,8 @@ struct GaussianJointFit: FittedJointModel {
   }
 
   func profileInterval(ofEffect leaf: Int, level: Double) -> Interval? {
-    nil
+    let limits = try? CoefficientProfile(model).interval(of: .effect(leaf: leaf), level: level)
+    return (limits ?? nil).map { Interval(lower: $0.lower, upper: $0.upper) }
   }
 
   func interval(ofTerm term: Int, level: Double) -> Interval? {

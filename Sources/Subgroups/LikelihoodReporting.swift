@@ -18,7 +18,13 @@ struct LikelihoodReporting {
     return LikelihoodResult(
       fit: fitted.fit, leaves: leaves.nodes, criteria: fitted.criteria,
       byLikelihood: fitted.byLikelihood,
-      subgroups: leaves.nodes.map { subgroup(tree.node($0), fitted, leaves) },
+      subgroups: leaves.nodes.enumerated().map { leaf, node in
+        var result = subgroup(tree.node(node), fitted, leaves)
+        if result.effect.estimate != nil {
+          result.profileInterval = fitted.profileInterval(ofEffect: leaf, level: level)
+        }
+        return result
+      },
       contrasts: contrasts(leaves, fitted), equality: equality.satterthwaite,
       kenwardRogerEquality: equality.kenwardRoger,
       tauIntervals: (0..<joint.terms.randomTerms).map {
@@ -49,7 +55,6 @@ struct LikelihoodReporting {
     guard let leaf = leaves.index(of: node.id) else { return result }
     result.effect = fitted.estimate([(role: .effect(leaf: leaf), weight: 1)], level: level)
     guard result.effect.estimate != nil else { return result }
-    result.profileInterval = fitted.profileInterval(ofEffect: leaf, level: level)
     result.newTrialInterval = newTrial(result.effect, fitted.fit)
     return result
   }

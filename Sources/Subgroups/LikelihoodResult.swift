@@ -33,7 +33,7 @@ public struct LikelihoodSubgroup: Sendable, Equatable {
   public var rows: Int
   /// The effect.
   public var effect = LikelihoodEstimate()
-  /// From the profile of the likelihood (not the restricted one), as lme4's `confint`.
+  /// Of a leaf, from the profile of the likelihood (not the restricted one), as lme4's `confint`.
   public var profileInterval: Interval?
   /// Of the effect in a new trial; nil without a random treatment effect.
   public var newTrialInterval: Interval?

@@ -30,10 +30,6 @@ extension SampledTree {
       NamedDraws(
         name: "effect_\(leaves.nodes[leaf])", label: "effect in node \(leaves.nodes[leaf])",
         draws: draws)
-    case .trialIntercept(let trial):
-      NamedDraws(
-        name: "intercept_trial_\(trial + 1)",
-        label: "intercept in trial \(design.trials[trial])", draws: draws)
     case .intercept(let leaf):
       NamedDraws(
         name: "intercept_\(leaves.nodes[leaf])",

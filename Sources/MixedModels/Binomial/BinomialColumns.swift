@@ -31,10 +31,11 @@ struct BinomialMatrix: Sendable {
   }
 
   /// All columns of a model, those that cannot be estimated included.
-  init(_ statistics: BinomialStatistics, _ intercepts: Intercepts) {
+  init(_ statistics: BinomialStatistics, _ terms: ModelTerms) {
+    let intercepts = terms.intercepts
     let roles =
       Self.intercepts(statistics, intercepts)
-      + (0..<statistics.leaves).map(BinomialRole.effect)
+      + (terms.hasTreatment ? (0..<statistics.leaves).map(BinomialRole.effect) : [])
       + (0..<statistics.covariates).map(BinomialRole.covariate)
     let places = Dictionary(uniqueKeysWithValues: zip(roles, roles.indices))
     let rows = statistics.cells.map { cell -> [(column: Int, value: Double)] in

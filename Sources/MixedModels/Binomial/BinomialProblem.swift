@@ -28,7 +28,7 @@ struct BinomialProblem: Sendable {
   var trials: Int { trialColumns.count }
 
   init(_ statistics: BinomialStatistics, _ terms: ModelTerms) {
-    let full = BinomialMatrix(statistics, terms.intercepts)
+    let full = BinomialMatrix(statistics, terms)
     let cells = statistics.cells
     let all = Array(cells.indices)
     let independent = full.independentColumns(weights: cells.map(\.count))
