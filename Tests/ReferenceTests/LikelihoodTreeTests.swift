@@ -17,7 +17,24 @@ import Trees
     try analyse(referenceDesign(reference.name), reference.plan, in: AnalysisEnvironment())
   }
 
-  @Test(arguments: (gaussian + binomial).flatMap { ReferenceTree.all(of: $0) })
+  /// Mixed trees whose trial effects come, in R, from leaves that rest on rounding noise or on
+  /// coefficients of 17: all their figures differ.
+  static let unlike: Set<String> = Set(
+    ["mob-ri", "metamob-ri", "palmtree"].map { "separation, minsize5_alpha1, \($0)" }
+      + ["rank-deficient, metamob-si"])
+
+  /// Trees of which some node is separated, or has a trial whose intercept has no finite estimate.
+  static let separated: [String: [Int]] = [
+    "separation, minsize5_alpha1, mob": [13],
+    "separation, minsize5_alpha1, mob-si": [4, 5],
+    "separation, minsize5_alpha1, metamob-si": [4, 5],
+    "rank-deficient-binary, minsize20_alpha0.5, mob-si": [2],
+    "rank-deficient-binary, minsize20_alpha0.5, metamob-si": [2],
+  ]
+
+  @Test(
+    arguments: (gaussian + binomial).flatMap { ReferenceTree.all(of: $0) }
+      .filter { !unlike.contains($0.testDescription) })
   func treeAndTests(_ reference: ReferenceTree) throws {
     let analysis = try Self.analysis(reference)
     let grown = analysis.runs[0].tree
@@ -29,13 +46,22 @@ import Trees
       design: analysis.design, tree: grown.tree, figures: figures, tolerance: tolerance)
     switch analysis.plan.growth.ordinal {
     case .chisq: break
-    case .max: check.simulated = 1e-3
+    // R's quasi-Monte-Carlo has an error of 0.001 before adjustment, its simulation has 10,000 draws.
+    case .max: check.simulated = 5e-3
     case .l2: check.simulated = 0.02
     }
-    try check.run()
-    if let iterations = figures["iterations"]?.number {
+    let separated = try check.run()
+    #expect(separated.sorted() == Self.separated[reference.testDescription] ?? [])
+    if let iterations = figures["iterations"]?.number, Self.isSound(reference) {
       #expect(grown.iterations == Int(iterations))
     }
+  }
+
+  @Test func allTreesAreThere() {
+    let all = (Self.gaussian + Self.binomial).flatMap { ReferenceTree.all(of: $0) }
+    // 238 less those with clusters and those without joint leaves.
+    #expect(all.count == 224)
+    #expect(Self.unlike.union(Self.separated.keys).isSubset(of: all.map(\.testDescription)))
   }
 
   /// Whether R tested all nodes of a tree soundly, so that its leaves are ours.
@@ -46,7 +72,8 @@ import Trees
 
   static func fitted(_ key: String) -> [ReferenceTree] {
     (gaussian + binomial).flatMap { ReferenceTree.all(of: $0) }.filter { reference in
-      isSound(reference) && (try? reference.figures[key])?.object != nil
+      isSound(reference) && !unlike.contains(reference.testDescription)
+        && (try? reference.figures[key])?.object != nil
     }
   }
 
@@ -143,8 +170,13 @@ import Trees
       let expected = try #require(
         (fixed[".tree\(subgroup.node):t"] ?? (result.subgroups.count == 1 ? fixed["t"] : nil))?
           .number)
+      guard let estimate = subgroup.effect.estimate else {
+        // No finite estimate: R's is a large number, or where the leaf has no information any.
+        #expect(abs(expected) > 12 || Self.separated[reference.testDescription] != nil)
+        continue
+      }
       let error = try #require(subgroup.effect.standardError)
-      #expect(abs(try #require(subgroup.effect.estimate) - expected) < 2e-3 * error)
+      #expect(abs(estimate - expected) < 2e-3 * error)
     }
   }
 
@@ -160,10 +192,13 @@ import Trees
     for subgroup in result.subgroups {
       let figures = try #require(
         fixed[".tree\(subgroup.node):t"] ?? (result.subgroups.count == 1 ? fixed["t"] : nil))
+      guard let estimate = subgroup.effect.estimate else {
+        #expect(abs(try figures.number("est")) > 12)
+        continue
+      }
       let error = try figures.number("se")
       #expect(close(try #require(subgroup.effect.standardError), error, relative: 1e-6))
-      #expect(
-        abs(try #require(subgroup.effect.estimate) - (try figures.number("est"))) < 1e-6 * error)
+      #expect(abs(estimate - (try figures.number("est"))) < 1e-6 * error)
     }
   }
 }
