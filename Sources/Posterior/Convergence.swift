@@ -16,6 +16,10 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
   case divergences(count: Int)
   /// The energy fraction of a chain, counted from 1, is below the limit.
   case energy(chain: Int, value: Double)
+  /// Two chains, counted from 1, have the same draws.
+  case sameDraws(chains: [Int])
+  /// No parameter takes more than one value.
+  case nothingVaries
   /// Anything else, in words: a failure in an earlier round, say.
   case other(String)
 
@@ -38,6 +42,10 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
       count == 1 ? "1 divergent transition" : "\(count) divergent transitions"
     case .energy(let chain, let value):
       "E-BFMI of chain \(chain) is \(String(format: "%.3f", value)), below 0.3"
+    case .sameDraws(let chains):
+      "chains \(chains.map(\.description).joined(separator: " and ")) have the same draws"
+    case .nothingVaries:
+      "no parameter varies"
     case .other(let text):
       text
     }
