@@ -89,6 +89,9 @@ private struct ChainSource {
       if choice != nil {
         throw .usage("option --run chooses a run of a fit folder; draws files have none")
       }
+      if let document = operands.first(where: { $0 == "fit.json" || $0.hasSuffix("/fit.json") }) {
+        throw .usage("'\(document)' is the document of a fit; give the fit folder that it is in")
+      }
       files = operands
       fit = nil
     }

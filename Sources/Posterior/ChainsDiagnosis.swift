@@ -32,9 +32,14 @@ public struct ChainsDiagnosis: Sendable, Equatable {
     var verdict = Convergence(
       parameters: parameters.map { ($0.name, $0.summary) }, records: contents.records,
       chains: draws.chains, maxTreeDepth: depths.first.flatMap(\.self) ?? .max)
-    let varies = parameters.contains { !$0.isConstant }
-    if !varies { verdict.problems.append(.nothingVaries) }
-    if varies { verdict.problems += Self.copies(draws) }
+    if iterations == 1 {
+      // One draw is as good as constant; it must not pass for a parameter that is fixed.
+      verdict.problems += parameters.filter(\.isConstant).map { .undefined(parameter: $0.name) }
+    } else if parameters.allSatisfy(\.isConstant) {
+      verdict.problems.append(.nothingVaries)
+    } else {
+      verdict.problems += Self.copies(draws)
+    }
     convergence = verdict
   }
 

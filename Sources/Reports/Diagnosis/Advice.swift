@@ -17,9 +17,11 @@ extension Diagnosis {
 
   /// The problems by kind, each with its likely cause and what to do.
   public var advice: [Advice] {
+    let known = Dictionary(
+      figures.parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var groups: [(kind: AdviceKind, problems: [ConvergenceProblem])] = []
     for problem in figures.convergence.problems {
-      guard let kind = kind(of: problem) else { continue }
+      guard let kind = kind(of: problem, problem.parameter.flatMap { known[$0] }) else { continue }
       if let place = groups.firstIndex(where: { $0.kind == kind }) {
         groups[place].problems.append(problem)
       } else {
@@ -42,16 +44,15 @@ extension Diagnosis {
     ]
   }
 
-  /// The kind of a problem; nil for what has no kind.
-  private func kind(of problem: ConvergenceProblem) -> AdviceKind? {
+  /// The kind of a problem of a parameter or of all; nil for what has no kind.
+  private func kind(
+    of problem: ConvergenceProblem, _ parameter: ParameterDiagnostics?
+  ) -> AdviceKind? {
     switch problem {
     case .rhat(_, let value) where value <= Self.slightRhat: .slightDisagreement
-    case .rhat(let name, _):
-      .disagreement(figures.parameters.first { $0.name == name }?.pattern ?? .location)
-    case .essBulk(let name, _, _), .essTail(let name, _, _):
-      (figures.parameters.first { $0.name == name }?.summary.rhat).map {
-        $0 <= Convergence.rhatLimit
-      } ?? true ? .size : .sizeAmidDisagreement
+    case .rhat: .disagreement(parameter?.pattern ?? .location)
+    case .essBulk, .essTail:
+      parameter?.summary.rhat ?? 1 > Self.slightRhat ? .sizeAmidDisagreement : .size
     case .nonFinite: .nonFinite
     case .undefined: .undefined
     case .divergences: .divergences

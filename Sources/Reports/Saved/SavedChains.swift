@@ -50,7 +50,12 @@ public struct SavedChains: Sendable, Equatable {
     self.run = "\(try run.member("method").string()):\(estimator)"
     let fit = try run.member("fit")
     draws = try fit.member("draws").integer()
-    files = try fit.member("draws_files").unlessNull?.strings()
+    let chains = try fit.member("chains").integer()
+    let list = try fit.member("draws_files")
+    files = try list.unlessNull?.strings()
+    if let files, files.count != chains {
+      throw list.invalid("\(chains) files are wanted here, one a chain")
+    }
     problems = try fit.member("diagnostics").member("problems").strings()
     var nodes: [Node] = []
     for element in try fit.member("subgroups").elements() {
