@@ -28,7 +28,7 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .rhat(let parameter, let value):
       value.isFinite
-        ? "R-hat of \(parameter) is \(String(format: "%.4f", value)), above 1.01"
+        ? "R-hat of \(parameter) is \(String(format: value < 1e5 ? "%.4f" : "%.3g", value)), above 1.01"
         : "R-hat of \(parameter) has no finite value"
     case .essBulk(let parameter, let value, let limit):
       "bulk ESS of \(parameter) is \(String(format: "%.1f", value)), below \(limit)"

@@ -6,13 +6,12 @@ import Testing
 /// Draws files and fit folders that cannot be diagnosed.
 @Suite("Messages about draws")
 struct DiagnoseMessageTests {
-  private static func wrong(
-    _ content: String..., code: Int32 = 65, _ error: String
-  ) -> Message {
-    let names = content.indices.map { "\($0 + 1).csv" }
+  /// The contents of the files, and then the message.
+  private static func wrong(_ texts: String...) -> Message {
+    let names = texts.indices.dropLast().map { "\($0 + 1).csv" }
     return Message(
-      ["diagnose"] + names, files: Dictionary(uniqueKeysWithValues: zip(names, content)),
-      code: code, error)
+      ["diagnose"] + names, files: Dictionary(uniqueKeysWithValues: zip(names, texts)),
+      code: 65, texts.last ?? "")
   }
 
   static let files: [Message] = [
