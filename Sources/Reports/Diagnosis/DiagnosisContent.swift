@@ -86,8 +86,13 @@ private struct DiagnosisContent {
           panels: [.init("", ["R-hat", "ESS bulk", "ESS tail", "verdict"])],
           sections: [.init("", rows)])),
     ]
-      + (hasInner
-        ? [.notes(["Inner nodes have chains of their own: figures as the fit has them."])] : [])
+      + [
+        .notes([
+          "A leaf's figures are the worst of its effect, its intercepts and SDs of its own."
+            + (hasInner
+              ? " Inner nodes have chains of their own: figures as the fit has them." : "")
+        ])
+      ]
   }
 
   private func label(_ subgroup: Diagnosis.Subgroup) -> String {
