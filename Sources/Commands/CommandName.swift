@@ -6,6 +6,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case fit
   /// The same data by REML and by MCMC, side by side.
   case compare
+  /// Convergence of a saved fit's chains, or of any draws files.
+  case diagnose
   /// Subgroups and effects of new participants.
   case predict
   /// A completion script for a shell.
@@ -17,6 +19,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .describe: "the data trial by trial: arms, variables, missing values"
     case .fit: "grow one tree and estimate its subgroup effects, by REML, ML or MCMC"
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
+    case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
     case .completions: "print a completion script for bash, zsh or fish"
     }
@@ -26,9 +29,18 @@ package enum CommandName: String, CaseIterable, Sendable {
   package var operands: [Operand] {
     switch self {
     case .describe, .fit, .compare: [.data, .formula]
+    case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
     case .completions: [.shell]
     }
+  }
+
+  /// Whether the last argument may be followed by more of its kind.
+  package var takesMore: Bool { self == .diagnose }
+
+  /// The words of the arguments in a usage line.
+  var usage: String {
+    operands.map(\.word).joined(separator: " ") + (takesMore ? " ..." : "")
   }
 
   /// Calls that show how the command is used.
@@ -45,6 +57,11 @@ package enum CommandName: String, CaseIterable, Sendable {
       [
         "metamob compare data.csv \(formula)",
         "metamob compare data.csv \(formula) \\\n    --benefit lower --mcid 2 --out fit",
+      ]
+    case .diagnose:
+      [
+        "metamob diagnose fit",
+        "metamob diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv",
       ]
     case .predict:
       [
@@ -68,6 +85,8 @@ package enum Operand: Sendable {
   case formula
   /// The folder of a saved fit.
   case fitFolder
+  /// The folder of a saved fit, or draws files.
+  case chains
   /// The data file of a prediction.
   case newData
   /// The name of a shell.
@@ -79,6 +98,7 @@ package enum Operand: Sendable {
     case .data, .newData: "DATA"
     case .formula: "FORMULA"
     case .fitFolder: "FIT"
+    case .chains: "FIT|FILE"
     case .shell: "SHELL"
     }
   }
@@ -92,6 +112,9 @@ package enum Operand: Sendable {
         + "variables that may split the tree (. for all others); factor(x) and ordered(x) change "
         + "how a column is read; an unusual name stands in backticks"
     case .fitFolder: "a folder that fit or compare wrote with --out"
+    case .chains:
+      "a folder that fit or compare wrote with --out; or draws files, one a chain, in CmdStan's "
+        + "format or plain CSV with a line of names: columns that end in __ are the sampler's"
     case .newData:
       "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
         + "and trial are not needed"

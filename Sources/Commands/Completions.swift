@@ -42,7 +42,7 @@ package enum Completions {
   /// What can stand for an operand.
   static func candidates(for operand: Operand) -> Candidates {
     switch operand {
-    case .data, .newData: .files
+    case .data, .newData, .chains: .files
     case .fitFolder: .folders
     case .shell: .words(Shell.allCases.map(\.rawValue))
     case .formula: .unknown

@@ -39,7 +39,9 @@ extension Completions {
       return quoted(start + text + ":\(escaped(metavar)):" + action(candidates(for: option)))
     }
     let operands = command.operands.enumerated().map { index, operand in
-      quoted("\(index + 1):\(operand.word):" + action(candidates(for: operand)))
+      // A star stands for this argument and all that follow.
+      let place = command.takesMore && index == command.operands.count - 1 ? "*" : "\(index + 1)"
+      return quoted("\(place):\(operand.word):" + action(candidates(for: operand)))
     }
     let lines = (options + operands).map { "        \($0)" }
     return "    \(command.rawValue))\n      _arguments \\\n"

@@ -28,9 +28,8 @@ package enum Help {
 
   /// The help of one command.
   package static func command(_ command: CommandName) -> String {
-    let operands = command.operands.map(\.word).joined(separator: " ")
     var lines = wrapped("metamob \(command.rawValue): \(command.summary)", indent: 0)
-    lines += ["", "Usage:", "  metamob \(command.rawValue) \(operands) [options]", ""]
+    lines += ["", "Usage:", "  metamob \(command.rawValue) \(command.usage) [options]", ""]
     lines += columns(command.operands.map { ($0.word, $0.help) })
     let options = OptionTable.options(of: command)
     for group in OptionGroup.allCases {

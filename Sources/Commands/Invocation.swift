@@ -24,7 +24,7 @@ package struct Invocation: Sendable {
         "metamob \(command.rawValue) needs \(wanted.joined(separator: " and ")): "
           + "\(wanted[given.count]) is missing; 'metamob \(command.rawValue) --help' explains")
     }
-    if given.count > wanted.count {
+    if given.count > wanted.count, !command.takesMore {
       let hint = wanted.contains("FORMULA") ? "; put the formula in quotes" : ""
       throw .usage("unexpected argument '\(given[wanted.count])'\(hint)")
     }

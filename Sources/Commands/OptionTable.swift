@@ -68,6 +68,9 @@ package enum OptionTable {
     Option(
       .run, .model, in: [.predict], metavar: "METHOD[:ESTIMATOR]", .run,
       fallback: "the first Bayesian run, else the first", help: "the run of the fit to use"),
+    Option(
+      .run, .model, in: [.diagnose], metavar: "METHOD[:ESTIMATOR]", .run,
+      fallback: "the first Bayesian run", help: "the run of the fit folder to diagnose"),
   ]
 
   private static let growth: [Option] = tests + splits
@@ -178,7 +181,7 @@ package enum OptionTable {
       .maxTreedepth, .sampling, in: analyses, metavar: "N", .integer(1...30), value: .integer(10),
       help: "the largest number of doublings of a trajectory"),
     Option(
-      .allowUnconverged, .sampling, in: analyses,
+      .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
   ]
 
@@ -204,7 +207,8 @@ package enum OptionTable {
     Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
-      .format, .output, in: readers, .word(of: Settings.Format.self), value: .text("text"),
+      .format, .output, in: readers + [.diagnose], .word(of: Settings.Format.self),
+      value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
   ]
 
@@ -214,7 +218,7 @@ package enum OptionTable {
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.predict], recorded: false,
+      .quiet, .running, in: readers + [.diagnose, .predict], recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(
       .timing, .running, in: analyses, recorded: false,

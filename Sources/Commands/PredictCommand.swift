@@ -35,16 +35,13 @@ private struct Predictor {
   let used: [Int]
 
   init(fit path: String, choice: RunChoice?) throws(CommandError) {
-    let name = choice.map { choice in
-      choice.method.rawValue + (choice.estimator.map { ":\($0.rawValue)" } ?? "")
-    }
     let file: InputFile
     do throws(TableError) { file = try InputFile(reading: path) } catch {
       throw CommandError(error)
     }
     do throws(SavedFitError) {
       fit = try SavedFit(data: Data(file.bytes))
-      run = try fit.run(named: name)
+      run = try fit.run(named: choice?.name)
     } catch {
       throw CommandError(saved: error, path)
     }
@@ -129,19 +126,6 @@ extension SplitVariable {
     switch kind {
     case .numeric: NewVariable(name: name, kind: .numeric)
     default: NewVariable(name: name, kind: .levels(levels))
-    }
-  }
-}
-
-extension CommandError {
-  /// What is wrong with a saved fit.
-  fileprivate init(saved error: SavedFitError, _ path: String) {
-    switch error {
-    case .notJSON(let reason): self = .data("'\(path)': \(reason)")
-    case .invalid(let key, let problem): self = .data("'\(path)', \(key): \(problem)")
-    case .unknownRun(let name, let known):
-      self = .data(
-        "'\(path)' has no run '\(name)'; it has \(known.joined(separator: " and "))")
     }
   }
 }

@@ -41,6 +41,7 @@ private func dispatch(
   case .describe: try DescribeCommand.run(invocation)
   case .fit: try FitCommand.run(invocation)
   case .compare: try CompareCommand.run(invocation)
+  case .diagnose: try DiagnoseCommand.run(invocation)
   case .predict: try PredictCommand.run(invocation)
   case .completions: try CompletionsCommand.run(invocation)
   }

@@ -15,4 +15,9 @@ package struct RunChoice: Sendable, Equatable {
     guard words.count == 1 || estimator != nil else { return nil }
     self.method = method
   }
+
+  /// The choice as it is typed.
+  package var name: String {
+    method.rawValue + (estimator.map { ":\($0.rawValue)" } ?? "")
+  }
 }

@@ -16,6 +16,10 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
   case divergences(count: Int)
   /// The energy fraction of a chain, counted from 1, is below the limit.
   case energy(chain: Int, value: Double)
+  /// Two chains, counted from 1, have the same draws.
+  case sameDraws(chains: [Int])
+  /// No parameter takes more than one value.
+  case nothingVaries
   /// Anything else, in words: a failure in an earlier round, say.
   case other(String)
 
@@ -24,7 +28,7 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .rhat(let parameter, let value):
       value.isFinite
-        ? "R-hat of \(parameter) is \(String(format: "%.4f", value)), above 1.01"
+        ? "R-hat of \(parameter) is \(String(format: value < 1e5 ? "%.4f" : "%.3g", value)), above 1.01"
         : "R-hat of \(parameter) has no finite value"
     case .essBulk(let parameter, let value, let limit):
       "bulk ESS of \(parameter) is \(String(format: "%.1f", value)), below \(limit)"
@@ -38,6 +42,10 @@ public enum ConvergenceProblem: Sendable, Equatable, CustomStringConvertible {
       count == 1 ? "1 divergent transition" : "\(count) divergent transitions"
     case .energy(let chain, let value):
       "E-BFMI of chain \(chain) is \(String(format: "%.3f", value)), below 0.3"
+    case .sameDraws(let chains):
+      "chains \(chains.map(\.description).joined(separator: " and ")) have the same draws"
+    case .nothingVaries:
+      "no parameter varies"
     case .other(let text):
       text
     }

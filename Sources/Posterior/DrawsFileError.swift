@@ -14,4 +14,14 @@ public enum DrawsFileError: Error, Equatable, Sendable {
   case otherColumns(file: String, first: String)
   /// The number of draws is not that of the first file.
   case otherLength(file: String, draws: Int, first: String, firstDraws: Int)
+  /// The file is not text.
+  case notText(file: String)
+  /// The first line holds numbers in place of names.
+  case noNames(file: String)
+  /// A column, counted from 1, has no name, as where row names were written.
+  case unnamedColumn(file: String, position: Int)
+  /// The file is that of a method that makes no Markov chain.
+  case notChains(file: String, method: String)
+  /// The column `.chain` has more than one value.
+  case severalChains(file: String)
 }

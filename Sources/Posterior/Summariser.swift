@@ -19,10 +19,15 @@ public struct Summariser: Sendable {
 
   /// The summary of one quantity's draws.
   public func summary(of values: ChainValues) -> PosteriorSummary {
+    summary(of: OrderedChains(values))
+  }
+
+  /// The summary of one quantity's draws, sorted already.
+  func summary(of ordered: OrderedChains) -> PosteriorSummary {
+    let values = ordered.chains
     precondition(
       values.chains == chains && values.iterations == iterations,
       "\(values.chains) × \(values.iterations) draws in place of \(chains) × \(iterations)")
-    let ordered = OrderedChains(values)
     let (mean, sd) = (ordered.mean, ordered.standardDeviation)
     // Ranks and deviations serve R-hat and the bulk effective sample size alike.
     let defined = ordered.varies && iterations > 3

@@ -66,6 +66,8 @@ struct CompletionsTests {
     #expect(try bash("fit", "--out", "Pack") == [])
     #expect(try bash("fit", "--out", "Sour") == ["Sources"])
     #expect(try bash("predict", "Sour") == ["Sources"])
+    #expect(try bash("diagnose", "Sources/Words/Words") == ["Sources/Words/Words.docc"])
+    #expect(try bash("diagnose", "a.csv", "Pack") == ["Package.swift"])
   }
 
   @Test(

@@ -57,7 +57,10 @@ struct OptionParserTests {
     (["--quie"], "unknown option --quie of metamob fit; did you mean --quiet?"),
     (["--ou"], "unknown option --ou of metamob fit; did you mean --out?"),
     (["--m"], "unknown option --m of metamob fit; 'metamob fit --help' lists the options"),
-    (["--run", "x"], "unknown option --run of metamob fit; it belongs to metamob predict"),
+    (
+      ["--run", "x"],
+      "unknown option --run of metamob fit; it belongs to metamob diagnose and metamob predict"
+    ),
     (["-q"], "unknown option -q of metamob fit; 'metamob fit --help' lists the options"),
     (["--out"], "option --out needs a value: DIR"),
     (

@@ -52,6 +52,12 @@ struct OptionTableTests {
     #expect(OptionTable.options(of: .compare).map(\.name) == fit)
   }
 
+  @Test("diagnose has a run to choose, a form, and a way to be content")
+  func diagnoseFollowsTheContract() {
+    let names = OptionTable.options(of: .diagnose).map(\.name)
+    #expect(names == [.run, .allowUnconverged, .format, .quiet, .help])
+  }
+
   private func shown(_ value: OptionValue) -> String? {
     if case .flag = value { nil } else { typed(value) }
   }

@@ -5,7 +5,9 @@ import Testing
 /// Help is compared with the files of `Data/help`; `make record` writes them anew.
 @Suite("Help as users see it")
 struct HelpSnapshotTests {
-  private static let commands = ["describe", "fit", "compare", "predict", "completions"]
+  private static let commands = [
+    "describe", "fit", "compare", "diagnose", "predict", "completions",
+  ]
   private let folder: Scratch
 
   init() throws { folder = try Scratch() }

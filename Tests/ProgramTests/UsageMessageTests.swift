@@ -52,7 +52,10 @@ struct UsageMessageTests {
     (["--bogus"], "unknown option --bogus of metamob fit; 'metamob fit --help' lists the options"),
     (["--methd=x"], "unknown option --methd of metamob fit; did you mean --method?"),
     (["--meth", "x"], "unknown option --meth of metamob fit; did you mean --method?"),
-    (["--run", "x"], "unknown option --run of metamob fit; it belongs to metamob predict"),
+    (
+      ["--run", "x"],
+      "unknown option --run of metamob fit; it belongs to metamob diagnose and metamob predict"
+    ),
     (["-q"], "unknown option -q of metamob fit; 'metamob fit --help' lists the options"),
     (["--seed"], "option --seed needs a value: N"),
     (
