@@ -133,6 +133,8 @@ struct Analyst {
   let plan: AnalysisPlan
   let environment: AnalysisEnvironment
   let grower: Grower
+  /// When the work on this method began, with the sorting of the variables.
+  let begun: Double
   var warnings: [String] = []
 
   init(
@@ -143,13 +145,14 @@ struct Analyst {
     self.method = method
     self.plan = plan
     self.environment = environment
+    begun = environment.now()
     grower = Grower(design, method, plan)
   }
 
   /// The tree and its fit by the maximum of the (restricted) likelihood.
   mutating func likelihoodRun(_ criterion: Criterion) throws(AnalysisError) -> Run {
     var timing = Timing()
-    let start = environment.now()
+    let start = begun
     let joint = JointModel(
       design: design, terms: grower.terms, criterion: criterion,
       quadraturePoints: plan.quadraturePoints)
