@@ -106,7 +106,9 @@ struct GaussianGibbs: ~Copyable {
     chain.record.divergent.append(false)
   }
 
-  /// One sweep. The order matters: after the non-centred step the coefficients, and after the slice
+  /// One sweep.
+  ///
+  /// The order matters: after the non-centred step the coefficients, and after the slice
   /// steps the trial effects too, belong to variances of the past, and are not used before they are
   /// drawn anew.
   private mutating func sweep() {
@@ -145,14 +147,16 @@ struct GaussianGibbs: ~Copyable {
     ).squareRoot()
   }
 
-  /// τ² | b: generalised inverse Gaussian. Far from zero, where b is well known, it moves well.
+  /// τ² | b: generalised inverse Gaussian.
+  ///
+  /// Far from zero, where b is well known, it moves well.
   private mutating func drawCentred() {
     let trials = Double(density.model.statistics.trials)
     for r in variances.tau.indices {
       guard case .conjugate(let fixed, let df) = steps[r + 1] else { continue }
       let scale = scale(r + 1, fixed, df)
       let squares = density.squaredTrialEffects(effects, term: r)
-      // All b of a trial set that has no variation at all: rounding, not data.
+      // Below it b is rounding; the non-centred step leads away.
       guard squares > Self.least(scale) * Self.least(scale) else { continue }
       variances.tau[r] = stream.generalizedInverseGaussian(
         p: (1 - trials) / 2, a: 1 / (scale * scale), b: squares
@@ -163,7 +167,9 @@ struct GaussianGibbs: ~Copyable {
   /// The smallest τ that is told from zero.
   private static func least(_ scale: Double) -> Double { 1e-120 * scale }
 
-  /// τ | b / τ, coefficients integrated out: truncated normal. Near zero it moves well.
+  /// τ | b / τ, coefficients integrated out: truncated normal.
+  ///
+  /// Near zero it moves well.
   private mutating func drawNonCentred() {
     guard steps.dropFirst().contains(where: { if case .conjugate = $0 { true } else { false } })
     else { return }
@@ -174,10 +180,8 @@ struct GaussianGibbs: ~Copyable {
     for r in variances.tau.indices {
       guard case .conjugate(let fixed, _) = steps[r + 1] else { continue }
       let scale = fixed * mixing[r + 1].squareRoot()
-      let own = r == 0 ? likelihood.precision.0 : likelihood.precision.2
-      let other = variances.tau.count > 1 ? likelihood.precision.1 * variances.tau[1 - r] : 0
-      let precision = own + 1 / (scale * scale)
-      let pull = (r == 0 ? likelihood.linear.0 : likelihood.linear.1) - other
+      let precision = likelihood.precision(of: r) + 1 / (scale * scale)
+      let pull = likelihood.linear(of: r, given: variances.tau)
       variances.tau[r] = max(
         stream.truncatedNormal(
           mean: pull / precision, sd: 1 / precision.squareRoot(), lower: 0), Self.least(scale))

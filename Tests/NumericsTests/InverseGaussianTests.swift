@@ -3,8 +3,8 @@ import Testing
 
 @testable import Numerics
 
-/// Generalised inverse Gaussian numbers. Seeds are fixed; the rates say how often a correct generator
-/// would fail for a seed chosen at random.
+/// Seeds are fixed; the rates say how often a correct generator would fail for a seed chosen at
+/// random.
 @Suite("Generalised inverse Gaussian numbers")
 struct InverseGaussianTests {
   struct Case: Sendable, CustomTestStringConvertible {
