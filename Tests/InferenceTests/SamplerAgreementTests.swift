@@ -10,7 +10,7 @@ import Testing
 /// model.
 @Suite("Agreement of samplers and quadrature")
 struct SamplerAgreementTests {
-  private static func plan(_ seed: UInt64, draws: Int = 4000) -> SamplerPlan {
+  private static func plan(_ seed: UInt64, draws: Int = 2000) -> SamplerPlan {
     var plan = SamplerPlan(chains: 4, warmup: 500, draws: draws, seed: seed)
     plan.threads = 2
     return plan
@@ -36,8 +36,8 @@ struct SamplerAgreementTests {
   private static let interceptAndEffect = ModelTerms(
     intercepts: .perLeaf, randomIntercept: true, randomEffect: true)
 
-  // Means of σ, and of τ / (1 + τ), which has all moments whatever the prior: 12 × 2 × 5 comparisons
-  // at 4 Monte-Carlo errors, a false alarm in 0.8 % of seeds; the seed is fixed.
+  // Means of σ, and of τ / (1 + τ), which has all moments whatever the prior: at most 12 × 2 × 6
+  // comparisons at 4 Monte-Carlo errors, a false alarm in 0.9 % of seeds; the seed is fixed.
   @Test("Every family of priors", arguments: priorFamilies)
   func families(prior: HeterogeneityPrior) throws {
     let model = SampleTrials(seed: 3).model(Self.interceptAndEffect)
@@ -47,7 +47,7 @@ struct SamplerAgreementTests {
     }
   }
 
-  // Five families of the residual SD: 5 × 2 × 3 comparisons, 0.2 %.
+  // Five families of the residual SD: 5 × 6 comparisons, 0.2 %.
   @Test(
     "Every family of residual priors",
     arguments: [
@@ -61,7 +61,7 @@ struct SamplerAgreementTests {
       seed: 12, "\(prior)")
   }
 
-  // Twelve models, weak and flat coefficients: up to 24 × 2 × 3 comparisons, 0.9 %.
+  // Twelve models with weak coefficients, eight with flat ones: at most 20 × 6 comparisons, 0.8 %.
   @Test(
     "Every model", arguments: [Intercepts.perLeaf, .perLeafAndTrial, .perTrial], [false, true])
   func models(intercepts: Intercepts, flat: Bool) throws {
@@ -96,11 +96,11 @@ struct SamplerAgreementTests {
           posterior.tau[r].map(bounded), exact.mean { bounded($0.tau[r]) },
           "τ\(r) with \(what)", sampler)
       }
-      // Rao-Blackwellised trial effects: within 0.02 of the outcome's residual SD of 1, twenty
-      // times their Monte-Carlo error.
+      // Rao-Blackwellised trial effects, whose SD over draws is below 0.3: at 2000 effective draws
+      // their Monte-Carlo error is below 0.007.
       let effects = exact.trialEffects(model)
       for (mean, known) in zip(posterior.meanTrialEffects, effects) {
-        #expect(abs(mean - known) < 0.02, "trial effects with \(what), \(sampler)")
+        #expect(abs(mean - known) < 0.03, "trial effects with \(what), \(sampler)")
       }
     }
   }
