@@ -12,7 +12,8 @@ struct PriorReader {
     coefficient: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSDPerCovariateSD),
     tau0: .init(prior: .halfNormal(scale: 1), unit: .withinArmSD),
     tau1: .init(prior: .halfNormal(scale: 0.5), unit: .withinArmSD),
-    sigma: .init(prior: .halfNormal(scale: 2.5), unit: .withinArmSD))
+    sigma: .init(prior: .halfNormal(scale: 2.5), unit: .withinArmSD),
+    correlation: CorrelationPrior(eta: 2))
 
   func entries(
     _ value: JSONValue, at key: String
@@ -37,7 +38,10 @@ struct PriorReader {
         throw invalid("\(key).sigma.value", "0 is given, a residual SD is positive")
       }
     }
-    let missing = known.dropLast().filter { members[$0] == nil }
+    if let given = members["correlation"] {
+      entries.correlation = try correlation(given, at: "\(key).correlation")
+    }
+    let missing = known.filter { members[$0] == nil }
     return (entries, missing.map { "\(key).\($0)" })
   }
 
@@ -118,6 +122,16 @@ struct PriorReader {
     }
     let mean = try number(members, "mean", at: path)
     return .init(family: .normal(mean: mean, sd: sd), unit: unit)
+  }
+
+  private func correlation(
+    _ value: JSONValue, at path: String
+  ) throws(PriorError) -> CorrelationPrior {
+    let (_, members) = try family(value, at: path, ["lkj": ["eta"]])
+    guard members["unit"] == nil else {
+      throw invalid("\(path).unit", "a correlation has no unit")
+    }
+    return CorrelationPrior(eta: try number(members, "eta", at: path, positive: true))
   }
 
   private static let deviationFamilies = [

@@ -103,6 +103,7 @@ extension AnalysisContent {
       ]
     }
     var notes = unconvergedNote(group) + deviations.compactMap { boundary($0, group) }
+    notes += correlationNote(group)
     guard let fit = group.bayesian?.fit, group.method.terms.randomEffect else { return notes }
     let ratio = fit.tau1SDRatio.map { NumberStyle.ratio($0) }
     if design.trials.count <= 3 {
