@@ -7,7 +7,7 @@ import Threads
 
 /// The sampled posterior of a Gaussian joint model: draws of the variances by the No-U-Turn sampler
 /// on their marginal density, and with each an exact draw of all coefficients and trial effects.
-public struct GaussianPosterior: Sendable {
+public struct GaussianPosterior: SampledPosterior {
   /// The model.
   public let model: MarginalModel
   /// The number of chains.
@@ -64,10 +64,19 @@ public struct GaussianPosterior: Sendable {
     model.columns.index(of: role).map { effects[$0] }
   }
 
-  /// The draws of a random term of one trial.
-  public func trialEffect(_ trial: Int, term: Int) -> [Double] {
-    effects[model.coefficientCount + trial * model.terms.randomTerms + term]
-  }
+}
+
+extension GaussianPosterior {
+  /// The terms of the model.
+  public var terms: ModelTerms { model.terms }
+  /// What each sampled coefficient stands for.
+  public var roles: [FixedRole] { model.fixedRoles }
+  /// The number of trials.
+  public var trials: Int { model.statistics.trials }
+  /// The number of covariates.
+  public var covariates: Int { model.statistics.covariates }
+  /// Draws of σ.
+  public var residualDraws: [Double]? { sigma }
 }
 
 /// Exact draws of coefficients and trial effects for every draw of one chain.

@@ -30,6 +30,7 @@ private let benchmarks: [Benchmark] = [
   ("program", ProgramBenchmark.section), ("trees", TreeBenchmark.section),
   ("fit", FitBenchmark.section), ("density", DensityBenchmark.section),
   ("rows", RowsBenchmark.section), ("effective-draws", EffectiveDrawsBenchmark.section),
+  ("binomial", BinomialBenchmark.section),
   ("mixing", MixingBenchmark.section), ("summaries", SummaryBenchmark.section),
   ("reading", ReadingBenchmark.section),
 ]

@@ -28,9 +28,15 @@ extension AnalysisContent {
     let rows = deviations.map { deviation in
       ReportTable.Row("\(deviation.symbol) \(deviation.words)", cells(deviation, group))
     }
+    guard !deviations.isEmpty else {
+      return [
+        heading("Heterogeneity between trials", group), .notes(notes(group, deviations)),
+      ]
+    }
     let title = hasInterval ? "Heterogeneity between trials: SDs" : "Residual SD"
+    let scale = isBinomial ? "on the log odds scale" : "on the scale of \(design.outcomeName)"
     return [
-      heading("\(title) on the scale of \(design.outcomeName)", group),
+      heading("\(title) \(scale)", group),
       .table(
         ReportTable(labelTitle: "", panels: panels, sections: [.init("", rows)])),
       .notes(notes(group, deviations)),
@@ -53,11 +59,13 @@ extension AnalysisContent {
     }
     return random("τ0", "intercept", terms.interceptPosition, bayes?.tau0)
       + random("τ1", "treatment effect", terms.effectPosition, bayes?.tau1)
-      + [
-        Deviation(
-          symbol: "σ", words: "residual", estimate: reml?.fit.estimate.variances.sigma,
-          interval: nil, posterior: bayes?.sigma)
-      ]
+      + (isBinomial
+        ? []
+        : [
+          Deviation(
+            symbol: "σ", words: "residual", estimate: reml?.fit.estimate.variances.sigma,
+            interval: nil, posterior: bayes?.sigma)
+        ])
   }
 
   private func cells(_ deviation: Deviation, _ group: MethodGroup) -> [[String]] {

@@ -21,9 +21,10 @@ extension AnalysisContent {
       parts.append("τ0 \(words(priors.tau0))")
     }
     if members.contains(where: { $0.0.randomEffect }) { parts.append("τ1 \(words(priors.tau1))") }
-    parts.append("σ \(words(priors.sigma))")
-    var lines = ["\(priors.name), on the outcome's scale: \(parts.joined(separator: ", "))"]
-    let defaulted = analysis.plan.priors.defaulted
+    if !isBinomial { parts.append("σ \(words(priors.sigma))") }
+    let scale = isBinomial ? "log odds" : "outcome's"
+    var lines = ["\(priors.name), on the \(scale) scale: \(parts.joined(separator: ", "))"]
+    let defaulted = analysis.plan.priors.defaulted(design.family)
     if !defaulted.isEmpty {
       lines.append("taken from weakly-informative: \(defaulted.joined(separator: ", "))")
     }

@@ -20,13 +20,13 @@ extension FitDocument {
             coefficients.map { ($0, normal($1)) }, uniquingKeysWith: { $1 })),
       "tau0": terms.randomIntercept ? deviation(priors.tau0) : nil,
       "tau1": terms.randomEffect ? deviation(priors.tau1) : nil,
-      "sigma": deviation(priors.sigma),
+      "sigma": design.family == .gaussian ? deviation(priors.sigma) : nil,
       "scale": [
         "within_arm_sd": JSONValue(priors.scale.withinArmSD),
         "outcome_sd": JSONValue(priors.scale.outcomeSD),
         "outcome_mean": JSONValue(priors.scale.outcomeMean),
       ],
-      "defaulted": .array(analysis.plan.priors.defaulted.map(JSONValue.string)),
+      "defaulted": .array(analysis.plan.priors.defaulted(design.family).map(JSONValue.string)),
     ]
   }
 
