@@ -63,7 +63,8 @@ struct PriorReader {
     for (name, entry) in coefficients {
       if case .normal(mean: nil, _) = entry.family {
         throw invalid(
-          "\(key).\(name).mean", "\"outcome-mean\" is on no log odds scale; a number is wanted here")
+          "\(key).\(name).mean", "\"outcome-mean\" is on no log odds scale; a number is wanted here"
+        )
       }
     }
   }

@@ -13,9 +13,9 @@ struct BinomialCells {
   init(rows: Int = 240, covariates: Int = 0, weighted: Bool = false) {
     let index = Array(0..<rows)
     let trial = index.map { Int32($0 % 4) }
-    let leaf = index.map { Int32(($0 / 3) % 3) }
+    let leaf = index.map { Int32(($0 / 4) % 3) }
     let arm = index.map { i in
-      trial[i] == 3 && leaf[i] == 0 ? UInt8(0) : UInt8((i / 2) % 2)
+      trial[i] == 3 && leaf[i] == 0 ? UInt8(0) : UInt8((i / 12) % 2)
     }
     let outcome = index.map { i -> Double in
       trial[i] == 1 && leaf[i] == 1 && arm[i] == 1

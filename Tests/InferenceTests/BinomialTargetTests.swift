@@ -136,8 +136,8 @@ extension BinomialTarget {
     func model(_ terms: ModelTerms, intercept: CoefficientPrior.Normal) throws {
       _ = try BinomialModel(
         BinomialCells().statistics, terms,
-        CoefficientPrior(intercept: intercept, effect: flat), heterogeneity: [.halfNormal(scale: 1)],
-        set: "own.json")
+        CoefficientPrior(intercept: intercept, effect: flat),
+        heterogeneity: [.halfNormal(scale: 1)], set: "own.json")
     }
     // Given the intercepts every leaf has events and others in its active arm.
     try model(BinomialCells.terms[2], intercept: .init(mean: 0, sd: 3))
@@ -145,7 +145,7 @@ extension BinomialTarget {
     // The cell without an event leaves no bound to its intercept where there is a flat one.
     let random = ModelTerms(
       intercepts: .perLeafAndTrial, randomIntercept: false, randomEffect: true)
-    let separated = BinomialCells(rows: 12)
+    let separated = BinomialCells(rows: 24)
     #expect {
       _ = try BinomialModel(
         separated.statistics, random, CoefficientPrior(intercept: flat, effect: flat),

@@ -24,7 +24,7 @@ struct BinomialTests {
     #expect(runs.map { $0["estimator"]?.string } == ["ml", "bayes"])
     #expect(document["agreement"]?.array?.first?["adjusted_rand_index"]?.number == 1)
     let fit = try #require(runs[1]["fit"])
-    #expect(fit["diagnostics"]?["converged"]?.bool == true)
+    #expect(fit["diagnostics"]?["converged"] == .bool(true))
     #expect(fit["diagnostics"]?["divergences"]?.number == 0)
     #expect(fit["heterogeneity"]?["sigma"] == .null)
     #expect(fit["priors"]?["sigma"] == .null)
@@ -48,7 +48,7 @@ struct BinomialTests {
     let difference = try #require(subgroup["risk_difference"])
     let mean = try #require(difference["mean"]?.number)
     #expect(abs(mean) < 1 && mean * median > 0)
-    let limits = try #require(difference["ci"]?.array?.compactMap(\.number))
+    let limits = try #require(difference["ci"]?.array).compactMap { $0.number }
     if limits[0] * limits[1] > 0 {
       let number = try #require(subgroup["nnt"]?["median"]?.number)
       let middle = try #require(difference["median"]?.number)
@@ -62,7 +62,8 @@ struct BinomialTests {
     "The event is named, whatever stands for it",
     arguments: [
       (["0", "1"], [], "1"), (["no", "yes"], [], "yes"),
-      (["no", "yes"], ["--ordered", "y=yes<no"], "no"), (["1", "2"], ["--family", "binomial"], "2"),
+      (["no", "yes"], ["--ordered", "y=yes<no"], "no"),
+      (["1", "2"], ["--family", "binomial"], "2"),
     ])
   func event(levels: [String], options: [String], event: String) throws {
     let sample = Sample().replacing("y") { row, _ in levels[row % 5 / 3] }

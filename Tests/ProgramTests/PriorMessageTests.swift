@@ -116,7 +116,9 @@ struct PriorMessageTests {
       "prior file 'p.json' is not JSON: Number 1e999 is not representable in Swift"),
   ]
 
-  @Test("One line, no result, no file, the exit code", arguments: missing + documents + binomialEntries + entries)
+  @Test(
+    "One line, no result, no file, the exit code",
+    arguments: missing + documents + binomialEntries + entries)
   func message(_ message: Message) throws {
     try check(message)
   }

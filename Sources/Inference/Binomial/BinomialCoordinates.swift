@@ -16,6 +16,10 @@ struct BinomialCoordinates: Sendable {
   let center: [Double]
   /// L, upper triangular, row after row.
   let spread: [Double]
+  /// Of each term the direction in which its SD stretches z: p numbers a term.
+  let directions: [Double]
+  /// How much: z is stretched in that direction by √((1 + κτ²) / (1 + κτ̂²)), here κ and κτ̂².
+  let stretches: [(rate: Double, atMode: Double)]
   /// r of each term of each trial at z = 0.
   let pull: [Double]
   /// What z takes from r: p numbers a term.
@@ -43,6 +47,9 @@ struct BinomialCoordinates: Sendable {
     pull = blocks.pull(mode.position)
     spread = blocks.spread()
     pullSlopes = blocks.slopes(spread)
+    let stretched = blocks.stretches(pullSlopes)
+    directions = stretched.directions
+    stretches = zip(stretched.shares, mode.tau).map { ($0 / ($1 * $1), $0) }
     var shares = [Double](repeating: 0, count: model.cells)
     var centers = mode.intercepts
     for trial in 0..<model.trials {
@@ -69,6 +76,15 @@ struct BinomialCoordinates: Sendable {
     self.logDeterminant = logDeterminant
     free = model.heterogeneity.indices.filter { model.heterogeneity[$0].fixedValue == nil }
     deviations = free.map { VarianceCoordinate(heterogeneity: model.heterogeneity[$0]) }
+  }
+}
+
+extension BinomialCoordinates {
+  /// How much an SD stretches z in its direction.
+  @inline(__always)
+  func stretch(_ term: Int, _ tau: Double) -> Double {
+    let (rate, atMode) = stretches[term]
+    return ((1 + rate * tau * tau) / (1 + atMode)).squareRoot()
   }
 }
 
@@ -144,6 +160,36 @@ private struct Blocks {
         reduced[r, c] -= (s * (d * x - b * y) + t * (a * y - b * x)) / determinant
       }
     }
+  }
+
+  /// The variance of θ grows with a τ, mostly in one direction, that of the shift of all leaves: the
+  /// principal one of what the term takes from the curvature, and how much it takes there.
+  func stretches(_ slopes: [Double]) -> (directions: [Double], shares: [Double]) {
+    var directions: [Double] = []
+    var shares: [Double] = []
+    for r in 0..<q {
+      var taken = Matrix(rows: p, columns: p)
+      for k in 0..<trials {
+        let t = k * q + r
+        let rest = curvature[p + t, p + t]
+        for i in 0..<p {
+          for j in 0..<p { taken[i, j] += slopes[t * p + i] * slopes[t * p + j] / rest }
+        }
+      }
+      var direction = [Double](repeating: 1, count: p)
+      var length = 0.0
+      // A power iteration; any direction will do, a rough one does well.
+      for _ in 0..<30 {
+        let next = taken.times(direction)
+        length = dot(next, next).squareRoot()
+        guard length > 1e-12 else { break }
+        direction = next.map { $0 / length }
+      }
+      let found = length > 1e-12
+      directions += found ? direction : [Double](repeating: 0, count: p)
+      shares.append(found ? length : 0)
+    }
+    return (directions, shares)
   }
 
   /// C L, p numbers a term.

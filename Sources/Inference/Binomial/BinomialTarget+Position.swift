@@ -13,9 +13,16 @@ extension BinomialTarget {
       for j in (i + 1)..<max(p, i + 1) { rest -= coordinates.spread[i * p + j] * z[j] }
       z[i] = rest / coordinates.spread[i * p + i]
     }
+    let stretched = Array(z[..<p])
+    for r in 0..<q {
+      let direction = coordinates.directions[(r * p)..<(r * p + p)]
+      let component = zip(direction, z).reduce(0) { $0 + $1.0 * $1.1 }
+      let factor = 1 / coordinates.stretch(r, deviations[r]) - 1
+      for (i, part) in direction.enumerated() { z[i] += factor * component * part }
+    }
     let random = Array(values[(p + strata)...])
     for trial in 0..<model.trials where q > 0 {
-      placeTerms(trial, random, deviations, into: &z)
+      placeTerms(trial, random, deviations, stretched, into: &z)
     }
     for trial in 0..<model.trials {
       for g in model.strataStarts[trial]..<model.strataStarts[trial + 1] {
@@ -49,12 +56,13 @@ extension BinomialTarget {
   }
 
   private func placeTerms(
-    _ trial: Int, _ random: [Double], _ tau: [Double], into z: inout [Double]
+    _ trial: Int, _ random: [Double], _ tau: [Double], _ stretched: [Double],
+    into z: inout [Double]
   ) {
     let (p, q) = (model.common, model.terms.randomTerms)
     func pull(_ term: Int) -> Double {
       (0..<p).reduce(coordinates.pull[term]) {
-        $0 - coordinates.pullSlopes[term * p + $1] * z[$1]
+        $0 - coordinates.pullSlopes[term * p + $1] * stretched[$1]
       }
     }
     // The map is linear in z: what it gives at 0 and at 1 tells the rest.

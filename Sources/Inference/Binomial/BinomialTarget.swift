@@ -17,6 +17,9 @@ public final class BinomialTarget: LogDensity {
   private let hasEffect: Bool
   private let constant: Double
   private let block: UnsafeMutablePointer<Double>
+  /// z of the common coefficients, stretched; then what of each term's direction was in it before.
+  private let stretched: UnsafeMutablePointer<Double>
+  private let components: UnsafeMutablePointer<Double>
   /// θ, and the slope in it.
   private let theta: UnsafeMutablePointer<Double>
   private let thetaSlope: UnsafeMutablePointer<Double>
@@ -30,6 +33,8 @@ public final class BinomialTarget: LogDensity {
   /// τ of each term and the slope in it.
   private let tau: UnsafeMutablePointer<Double>
   private let tauSlopes: UnsafeMutablePointer<Double>
+  /// The random terms of the trial in hand.
+  private let pairs = UnsafeMutablePointer<ConditionalPair>.allocate(capacity: 1)
   /// dτ/du of each free SD, then the slope of its prior and Jacobian in u.
   private let images: UnsafeMutablePointer<Double>
 
@@ -42,7 +47,7 @@ public final class BinomialTarget: LogDensity {
     hasIntercept = model.terms.randomIntercept
     hasEffect = model.terms.randomEffect
     let strata = model.strata
-    let lengths = [p, p, model.trials * q, strata, strata, model.cells, q, q, 2 * q]
+    let lengths = [p, p, model.trials * q, strata, strata, model.cells, q, q, 2 * q, p, q]
     let total = max(lengths.reduce(0, +), 1)
     block = .allocate(capacity: total)
     block.initialize(repeating: 0, count: total)
@@ -54,6 +59,7 @@ public final class BinomialTarget: LogDensity {
     (theta, thetaSlope, effects) = (parts[0], parts[1], parts[2])
     (intercepts, interceptSlopes, cells) = (parts[3], parts[4], parts[5])
     (tau, tauSlopes, images) = (parts[6], parts[7], parts[8])
+    (stretched, components) = (parts[9], parts[10])
     for r in 0..<q { tau[r] = model.heterogeneity[r].fixedValue ?? 1 }
     let proper = model.priorPrecisions.filter { $0 > 0 }
     constant =
@@ -67,7 +73,10 @@ public final class BinomialTarget: LogDensity {
     self.init(model, BinomialCoordinates(model))
   }
 
-  deinit { block.deallocate() }
+  deinit {
+    block.deallocate()
+    pairs.deallocate()
+  }
 
   /// The number of all coefficients, trial effects and free SDs.
   public var dimension: Int {
@@ -95,7 +104,7 @@ public final class BinomialTarget: LogDensity {
     position.withUnsafeBufferPointer { z in
       guard let z = z.baseAddress else { return }
       _ = readDeviations(z + (p + model.trials * q + model.strata))
-      placeCoefficients(z)
+      _ = placeCoefficients(z)
       let strata = model.strata
       for trial in 0..<model.trials { _ = predict(trial, z) }
       for i in 0..<p { values[i] = theta[i] }
@@ -116,7 +125,7 @@ extension BinomialTarget {
     let last = first + model.strata
     var value = constant + readDeviations(z + last)
     guard value > -.infinity else { return -.infinity }
-    placeCoefficients(z)
+    value += placeCoefficients(z)
     for i in 0..<p {
       let deviation = theta[i] - model.priorMeans[i]
       let pull = model.priorPrecisions[i] * deviation
@@ -138,6 +147,7 @@ extension BinomialTarget {
     for i in 0..<p {
       for j in i..<p { slope[j] += coordinates.spread[i * p + j] * thetaSlope[i] }
     }
+    unstretch(slope)
     for (i, r) in coordinates.free.enumerated() {
       slope[last + i] = tauSlopes[r] * images[2 * i] + images[2 * i + 1]
     }
@@ -160,21 +170,52 @@ extension BinomialTarget {
     return value
   }
 
-  /// θ = θ̂ + L z.
+  /// θ = θ̂ + L z, z being stretched first; returns the log Jacobian.
   @inline(__always)
-  private func placeCoefficients(_ z: UnsafePointer<Double>) {
+  private func placeCoefficients(_ z: UnsafePointer<Double>) -> Double {
+    var logJacobian = 0.0
+    for i in 0..<p { stretched[i] = z[i] }
+    for r in stride(from: q - 1, through: 0, by: -1) {
+      let factor = coordinates.stretch(r, tau[r])
+      var component = 0.0
+      for i in 0..<p { component += coordinates.directions[r * p + i] * stretched[i] }
+      components[r] = component
+      for i in 0..<p {
+        stretched[i] += (factor - 1) * component * coordinates.directions[r * p + i]
+      }
+      if coordinates.stretches[r].rate > 0 { logJacobian += log(factor) }
+    }
     for i in 0..<p {
       var sum = coordinates.center[i]
-      for j in i..<p { sum += coordinates.spread[i * p + j] * z[j] }
+      for j in i..<p { sum += coordinates.spread[i * p + j] * stretched[j] }
       theta[i] = sum
+    }
+    return logJacobian
+  }
+
+  /// From slopes in the stretched z those in z, and in the SDs.
+  @inline(__always)
+  private func unstretch(_ slope: UnsafeMutablePointer<Double>) {
+    for r in 0..<q {
+      let rate = coordinates.stretches[r].rate
+      guard rate > 0 else { continue }
+      let factor = coordinates.stretch(r, tau[r])
+      var component = 0.0
+      for i in 0..<p { component += coordinates.directions[r * p + i] * slope[i] }
+      // d log factor / dτ.
+      let growth = rate * tau[r] / (1 + rate * tau[r] * tau[r])
+      tauSlopes[r] += growth * (1 + factor * component * components[r])
+      for i in 0..<p {
+        slope[i] += (factor - 1) * component * coordinates.directions[r * p + i]
+      }
     }
   }
 
   /// r of one term of one trial.
   @inline(__always)
-  private func pull(_ term: Int, _ z: UnsafePointer<Double>) -> Double {
+  private func pull(_ term: Int) -> Double {
     var sum = coordinates.pull[term]
-    for j in 0..<p { sum -= coordinates.pullSlopes[term * p + j] * z[j] }
+    for j in 0..<p { sum -= coordinates.pullSlopes[term * p + j] * stretched[j] }
     return sum
   }
 
@@ -186,14 +227,14 @@ extension BinomialTarget {
         coordinates.information[3 * trial], coordinates.information[3 * trial + 1],
         coordinates.information[3 * trial + 2]
       ),
-      pull: (pull(2 * trial, z), pull(2 * trial + 1, z)),
+      pull: (pull(2 * trial), pull(2 * trial + 1)),
       z: (z[p + 2 * trial], z[p + 2 * trial + 1]))
   }
 
   @inline(__always)
   private func single(_ trial: Int, _ z: UnsafePointer<Double>) -> ConditionalTerm {
     ConditionalTerm(
-      tau: tau[0], information: coordinates.information[trial], pull: pull(trial, z),
+      tau: tau[0], information: coordinates.information[trial], pull: pull(trial),
       z: z[p + trial])
   }
 
@@ -204,6 +245,7 @@ extension BinomialTarget {
     var (shift, effect) = (0.0, 0.0)
     if q == 2 {
       let pair = pair(trial, z)
+      pairs.initialize(to: pair)
       effects[2 * trial] = pair.v.0
       effects[2 * trial + 1] = pair.v.1
       value = pair.logJacobian - 0.5 * (pair.v.0 * pair.v.0 + pair.v.1 * pair.v.1)
@@ -246,7 +288,8 @@ extension BinomialTarget {
       let eta = stratified ? cells[cell] + intercepts[g] : cells[cell]
       let (n, y) = (model.counts[cell], model.events[cell])
       let small = exp(-abs(eta))
-      value += y * eta - n * (max(eta, 0) + log1p(small))
+      // log1p would be right to more digits of a term that is small beside 1, at three times the cost.
+      value += y * eta - n * (max(eta, 0) + log(1 + small))
       let residual = y - n * (eta > 0 ? 1 : small) / (1 + small)
       cells[cell] = residual
       if stratified { interceptSlopes[g] += residual }
@@ -270,10 +313,11 @@ extension BinomialTarget {
       }
     }
     if q == 2 {
-      let pair = pair(trial, z)
-      let back = pair.pullBack((
-        tau[0] * shift - pair.v.0, tau[1] * effect - pair.v.1
-      ))
+      let pair = pairs[0]
+      let back = pair.pullBack(
+        (
+          tau[0] * shift - pair.v.0, tau[1] * effect - pair.v.1
+        ))
       tauSlopes[0] += back.tau.0 + shift * pair.v.0
       tauSlopes[1] += back.tau.1 + effect * pair.v.1
       slope[p + 2 * trial] = back.z.0

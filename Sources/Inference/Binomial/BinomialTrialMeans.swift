@@ -50,9 +50,8 @@ struct BinomialTrialMeans {
     }
   }
 
-  /// log p(y_k, v) in units of τ with its slopes and curvatures.
+  /// The slopes of log p(y_k, v), v in units of τ, and its curvatures.
   private struct Expansion {
-    var value = 0.0
     var slope = (0.0, 0.0)
     var curvature = (1.0, 0.0, 1.0)
   }
@@ -61,7 +60,6 @@ struct BinomialTrialMeans {
     _ trial: Int, _ tau: (Double, Double), _ v: (Double, Double)
   ) -> Expansion {
     var result = Expansion()
-    result.value = -0.5 * (v.0 * v.0 + v.1 * v.1)
     result.slope = (-v.0, -v.1)
     for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
       let active = tau.1 * model.active[cell]
@@ -70,12 +68,24 @@ struct BinomialTrialMeans {
       let small = exp(-abs(eta))
       let mean = (eta > 0 ? 1 : small) / (1 + small)
       let weight = n * mean * (1 - mean)
-      result.value += y * eta - n * (max(eta, 0) + log1p(small))
       result.slope.0 += tau.0 * (y - n * mean)
       result.slope.1 += active * (y - n * mean)
       result.curvature.0 += weight * tau.0 * tau.0
       result.curvature.1 += weight * tau.0 * active
       result.curvature.2 += weight * active * active
+    }
+    return result
+  }
+
+  /// log p(y_k, v).
+  private func density(
+    _ trial: Int, _ tau: (Double, Double), _ v: (Double, Double)
+  ) -> Double {
+    var result = -0.5 * (v.0 * v.0 + v.1 * v.1)
+    for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
+      let eta = fixed[cell] + tau.0 * v.0 + tau.1 * model.active[cell] * v.1
+      result +=
+        model.events[cell] * eta - model.counts[cell] * (max(eta, 0) + log(1 + exp(-abs(eta))))
     }
     return result
   }
@@ -113,15 +123,16 @@ struct BinomialTrialMeans {
     let first = 1 / (top.curvature.0 - ratio * top.curvature.1).squareRoot()
     let range0 = tau.0 == 0 ? 0..<1 : nodes.indices
     let range1 = tau.1 == 0 ? 0..<1 : nodes.indices
+    let highest = density(trial, tau, v)
     var (total, sum0, sum1) = (0.0, 0.0, 0.0)
     for i in range0 {
       let x = tau.0 == 0 ? 0 : nodes[i]
       for j in range1 {
         let y = tau.1 == 0 ? 0 : nodes[j]
         let place = (v.0 + first * x, v.1 + second * y - ratio * first * x)
-        let density = expand(trial, tau, place).value - top.value + 0.5 * (x * x + y * y)
+        let height = density(trial, tau, place) - highest + 0.5 * (x * x + y * y)
         let weight =
-          (tau.0 == 0 ? 1 : weights[i]) * (tau.1 == 0 ? 1 : weights[j]) * exp(density)
+          (tau.0 == 0 ? 1 : weights[i]) * (tau.1 == 0 ? 1 : weights[j]) * exp(height)
         total += weight
         sum0 += weight * place.0
         sum1 += weight * place.1
