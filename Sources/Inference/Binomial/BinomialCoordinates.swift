@@ -171,9 +171,17 @@ private struct Blocks {
       var taken = Matrix(rows: p, columns: p)
       for k in 0..<trials {
         let t = k * q + r
-        let rest = curvature[p + t, p + t]
+        var rest = curvature[p + t, p + t]
+        var own = Array(slopes[(t * p)..<(t * p + p)])
+        if q == 2 {
+          // What is left of the term once the trial's other one is eliminated.
+          let other = k * q + 1 - r
+          let share = curvature[p + t, p + other] / curvature[p + other, p + other]
+          rest -= share * curvature[p + other, p + t]
+          for i in 0..<p { own[i] -= share * slopes[other * p + i] }
+        }
         for i in 0..<p {
-          for j in 0..<p { taken[i, j] += slopes[t * p + i] * slopes[t * p + j] / rest }
+          for j in 0..<p { taken[i, j] += own[i] * own[j] / rest }
         }
       }
       var direction = [Double](repeating: 1, count: p)
