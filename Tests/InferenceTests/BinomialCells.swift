@@ -79,21 +79,28 @@ func plainLogPosterior(
     let p = 1 / (1 + exp(-eta))
     value += (design.weights?[row] ?? 1) * log(design.outcome[row] == 1 ? p : 1 - p)
   }
+  return value + plainLogPrior(model, priors, values, tau)
+}
+
+private func plainLogPrior(
+  _ model: BinomialModel, _ priors: CoefficientPrior, _ values: [Double], _ tau: [Double]
+) -> Double {
   func normal(_ x: Double, _ mean: Double, _ sd: Double) -> Double {
     -0.5 * pow((x - mean) / sd, 2) - log(sd) - 0.5 * log(2 * Double.pi)
   }
+  var value = 0.0
   for (i, role) in model.roles.enumerated() {
     switch role {
     case .effect: value += normal(values[i], priors.effect.mean, priors.effect.sd)
     case .covariate(let j):
       value += normal(values[i], priors.coefficients[j].mean, priors.coefficients[j].sd)
     case .intercept(_, let trial):
-      let isShift = terms.intercepts == .perTrial && trial == nil
+      let isShift = model.terms.intercepts == .perTrial && trial == nil
       value += normal(values[i], isShift ? 0 : priors.intercept.mean, priors.intercept.sd)
     }
   }
   for i in model.roles.count..<values.count {
-    value += normal(values[i], 0, tau[(i - model.roles.count) % q])
+    value += normal(values[i], 0, tau[(i - model.roles.count) % tau.count])
   }
   for (r, prior) in model.heterogeneity.enumerated() { value += prior.logDensity(tau[r]).value }
   return value

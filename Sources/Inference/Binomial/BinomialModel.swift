@@ -54,45 +54,51 @@ public struct BinomialModel: Sendable {
     priorPrecisions = normals.map(\.precision)
     try Self.check(matrix, statistics, priors, set)
 
-    var places = [Int](repeating: 0, count: matrix.roles.count)
-    for (place, column) in (order + strata).enumerated() { places[column] = place }
-    var entries = Entries(cells: statistics.cells.count)
-    for cell in statistics.cells.indices {
-      for entry in matrix.starts[cell]..<matrix.starts[cell + 1] {
-        let place = places[Int(matrix.columns[entry])]
-        if place < order.count {
-          entries.columns.append(place)
-          entries.values.append(matrix.values[entry])
-        } else {
-          entries.stratum[cell] = place - order.count
-        }
-      }
-      entries.starts.append(entries.columns.count)
-    }
+    let entries = Entries(matrix, common: order, strata: strata)
     entryStarts = entries.starts
     entryColumns = entries.columns
     entryValues = entries.values
     stratum = entries.stratum
-    var starts = [Int](repeating: 0, count: statistics.trials + 1)
-    for cell in statistics.cells { starts[cell.trial + 1] += 1 }
-    for k in 0..<statistics.trials { starts[k + 1] += starts[k] }
-    trialStarts = starts
-    var strataStarts = [Int](repeating: 0, count: statistics.trials + 1)
-    for column in strata { strataStarts[matrix.roles[column].trialAndLeaf.0 + 1] += 1 }
-    for k in 0..<statistics.trials { strataStarts[k + 1] += strataStarts[k] }
-    self.strataStarts = strataStarts
+    trialStarts = Self.starts(statistics.cells.map(\.trial), groups: statistics.trials)
+    strataStarts = Self.starts(
+      strata.map { matrix.roles[$0].trialAndLeaf.0 }, groups: statistics.trials)
     active = statistics.cells.map { $0.isActive ? 1 : 0 }
     counts = statistics.cells.map(\.count)
     events = statistics.cells.map(\.events)
   }
 
+  /// Where the members of each group begin in a list that is sorted by group; its length stands last.
+  private static func starts(_ group: [Int], groups: Int) -> [Int] {
+    var starts = [Int](repeating: 0, count: groups + 1)
+    for member in group { starts[member + 1] += 1 }
+    for k in 0..<groups { starts[k + 1] += starts[k] }
+    return starts
+  }
+
+  /// The rows of the cells: common columns, and the stratum.
   private struct Entries {
     var starts = [0]
     var columns: [Int] = []
     var values: [Double] = []
     var stratum: [Int]
 
-    init(cells: Int) { stratum = [Int](repeating: -1, count: cells) }
+    init(_ matrix: BinomialMatrix, common: [Int], strata: [Int]) {
+      var places = [Int](repeating: 0, count: matrix.roles.count)
+      for (place, column) in (common + strata).enumerated() { places[column] = place }
+      stratum = [Int](repeating: -1, count: matrix.starts.count - 1)
+      for cell in stratum.indices {
+        for entry in matrix.starts[cell]..<matrix.starts[cell + 1] {
+          let place = places[Int(matrix.columns[entry])]
+          if place < common.count {
+            columns.append(place)
+            values.append(matrix.values[entry])
+          } else {
+            stratum[cell] = place - common.count
+          }
+        }
+        starts.append(columns.count)
+      }
+    }
   }
 
   /// Refuses flat priors of coefficients that the data do not hold.
