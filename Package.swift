@@ -28,6 +28,7 @@ let package = Package(
   products: [.executable(name: "metamob", targets: ["metamob"])],
   targets: [
     .systemLibrary(name: "CGetopt"),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     module("Numerics", uses: ["CGSL"]),
     module("Threads", uses: []),
@@ -60,7 +61,8 @@ let package = Package(
     module(
       "Commands",
       uses: [
-        "CGetopt", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs", "MixedModels",
+        "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
+        "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Trees", "Subgroups", "Reports",
       ]),

@@ -1,6 +1,9 @@
+private import CMalloc
+
 /// Runs the program and returns its exit code; the arguments are those after the program's name.
 public func run(_ arguments: [String]) async -> Int32 {
   FaultHandler.install()
+  metamob_return_large_blocks()
   let temporaries = Temporaries()
   let console = Terminal.console()
   let watch = SignalWatch(console: console, temporaries: temporaries)

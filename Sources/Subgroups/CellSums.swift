@@ -1,6 +1,7 @@
-/// Counts, sums and sums of squares of the response by cell (group × arm): additive, so that a row
-/// crosses a cut in constant time, and enough for the node model's fit. A row counts by its case
-/// weight.
+/// Counts, sums and sums of squares of the response by cell (group × arm), rows counted by weight.
+///
+/// They are additive, so that a row crosses a cut in constant time, and enough for the node model's
+/// fit.
 struct CellSums {
   /// Three numbers a cell: count, Σ y, Σ y².
   private var sums: [Double]

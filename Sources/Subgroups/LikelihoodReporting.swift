@@ -91,7 +91,8 @@ struct LikelihoodReporting {
 func wholePopulation(_ design: Design, _ plan: AnalysisPlan) -> [WholePopulationFit] {
   let criterion: Criterion =
     plan.estimators.contains(.ml) || design.family == .binomial ? .ml : .reml
-  let models: [WholePopulationFit.Model] = design.trials.count > 1 ? [.linear, .stratified, .random] : [.linear]
+  let models: [WholePopulationFit.Model] =
+    design.trials.count > 1 ? [.linear, .stratified, .random] : [.linear]
   return models.map { model in
     let terms = ModelTerms(
       intercepts: model == .random ? .perLeaf : .perLeafAndTrial,

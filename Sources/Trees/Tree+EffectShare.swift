@@ -5,10 +5,14 @@ extension TreeNode {
     return tests.first { $0.variable == split.variable }
   }
 
-  /// Whether the intercepts carry more of the statistic of the node's split than the treatment
-  /// effect: the split then speaks of prognosis rather than of an effect modifier.
-  public var isDrivenByIntercepts: Bool {
-    guard let share = splitTest?.effectShare else { return false }
-    return share < 0.5
+  /// Whether the intercepts drive the node's split: the treatment effect alone, by its efficient
+  /// score along the same variable, would not have been significant.
+  ///
+  /// The share of the effect in the statistic would not do for that: where a variable modifies the
+  /// effect and nothing else, outcomes differ in one arm only, and so the mean moves as well; with
+  /// equal arms the effect's share is then a half.
+  public func isDrivenByIntercepts(alpha: Double) -> Bool {
+    guard split != nil, let p = effectTest?.adjustedPValue else { return false }
+    return p > alpha
   }
 }

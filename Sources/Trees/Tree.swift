@@ -51,6 +51,9 @@ public struct TreeNode: Sendable, Equatable {
   public var notTested: [ScoreParameter]
   /// One test a partitioning variable, in their order; empty where the node was not tested.
   public var tests: [InstabilityTest]
+  /// The test of the treatment effect alone along the variable that the node was split on; nil
+  /// where growth did not split it.
+  public var effectTest: InstabilityTest?
   /// The split, nil for a leaf.
   public var split: Split?
   /// The ids of the children, the left first.

@@ -72,7 +72,7 @@ struct OptionParserTests {
     (["--out="], "option --out: '' is not a name or a path"),
     (["--chains", "0"], "option --chains: '0' is not a whole number from 1 to 1000"),
     (["--min-size", "1.5"], "option --min-size: '1.5' is not a whole number of at least 1"),
-    (["--alpha", "1"], "option --alpha: '1' is not a number above 0 and below 1"),
+    (["--alpha", "1.1"], "option --alpha: '1.1' is not a number above 0 and at most 1"),
     (["--tolerance", "0"], "option --tolerance: '0' is not a number above 0"),
     (
       ["--ties", "row"], "option --ties: 'row' is not one of distinct, rows; did you mean rows?"

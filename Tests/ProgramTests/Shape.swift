@@ -121,8 +121,8 @@ extension Shape {
         "name": .text, "role": .words(["effect", "intercept", "covariate"]),
         "node": .maybe(.integer), "trial": .maybe(.text), "estimate": .maybe(.number),
         "se": .maybe(.number), "df_satterthwaite": .maybe(.number),
-        "p_satterthwaite": .maybe(.number), "se_kenward_roger": .null, "df_kenward_roger": .null,
-        "p_kenward_roger": .null,
+        "p_satterthwaite": .maybe(.number), "se_kenward_roger": .maybe(.number),
+        "df_kenward_roger": .maybe(.number), "p_kenward_roger": .maybe(.number),
       ])),
     "subgroups": .list(restrictedSubgroup), "inner_nodes": .list(restrictedSubgroup),
     "heterogeneity": .fields([

@@ -121,8 +121,8 @@ struct UsageMessageTests {
     (["--weights", ""], "option --weights: '' is not a name or a path"),
     (["--weights"], "option --weights needs a value: COLUMN"),
     (["--subgroups", ""], "option --subgroups: '' is not a name or a path"),
-    (["--alpha", "0"], "option --alpha: '0' is not a number above 0 and below 1"),
-    (["--alpha", "5%"], "option --alpha: '5%' is not a number above 0 and below 1"),
+    (["--alpha", "0"], "option --alpha: '0' is not a number above 0 and at most 1"),
+    (["--alpha", "5%"], "option --alpha: '5%' is not a number above 0 and at most 1"),
     (["--min-size", "0"], "option --min-size: '0' is not a whole number of at least 1"),
     (["--max-depth", "-1"], "option --max-depth: '-1' is not a whole number of at least 1"),
     (

@@ -80,11 +80,12 @@ import Trees
   /// Relative tolerances: REML and ML optima of R's tight optimiser, and its simplex for `glmer`.
   struct Tolerance {
     let logLikelihood = 1e-8
+    let isBinomial: Bool
     let estimate: Double
     let deviation: Double
 
     init(_ reference: ReferenceTree) {
-      let isBinomial = binomial.contains(reference.name)
+      isBinomial = binomial.contains(reference.name)
       estimate = isBinomial ? 1e-4 : 1e-6
       deviation = isBinomial ? 1e-4 : reference.key == "metamob-ri-cor" ? 1e-5 : 1e-6
     }
@@ -131,7 +132,9 @@ import Trees
     }
     for correlation in random where correlation["var2"]?.string != nil {
       let expected = try correlation.number("sdcor")
-      #expect(close(variances.correlation, expected, relative: 1e-4, absolute: 1e-5))
+      // The optimiser of a binomial model leaves four digits of a correlation near zero.
+      let absolute = tolerance.isBinomial ? 5e-5 : 1e-5
+      #expect(close(variances.correlation, expected, relative: 1e-4, absolute: absolute))
     }
   }
 
@@ -185,8 +188,10 @@ import Trees
   func palm(_ reference: ReferenceTree) throws {
     let result = try Self.result(reference)
     let palm = try reference.figures.at("palm")
+    // `glm` stops where the deviance moves by 1e-8, its standard errors lag an iteration behind.
+    let digits = Self.binomial.contains(reference.name) ? 1e-4 : 1e-6
     #expect(
-      close(result.criteria.logLikelihood, try palm.number("logLik"), relative: 1e-9))
+      close(result.criteria.logLikelihood, try palm.number("logLik"), relative: digits * 1e-3))
     #expect(result.fit.parameterCount == Int(try palm.number("npar")))
     let fixed = try #require(palm["coef"]?.object)
     for subgroup in result.subgroups {
@@ -197,8 +202,8 @@ import Trees
         continue
       }
       let error = try figures.number("se")
-      #expect(close(try #require(subgroup.effect.standardError), error, relative: 1e-6))
-      #expect(abs(estimate - (try figures.number("est"))) < 1e-6 * error)
+      #expect(close(try #require(subgroup.effect.standardError), error, relative: digits))
+      #expect(abs(estimate - (try figures.number("est"))) < digits * error)
     }
   }
 }

@@ -43,7 +43,8 @@ struct ReferenceTree: Sendable, CustomTestStringConvertible {
   var figures: JSONValue {
     get throws {
       let all = try ReferenceCase(name).figures
-      return variant.map { (all["variants"]?[$0]?[key]) ?? .null } ?? (all["methods"]?[key] ?? .null)
+      return variant.map { (all["variants"]?[$0]?[key]) ?? .null }
+        ?? (all["methods"]?[key] ?? .null)
     }
   }
 
@@ -130,7 +131,8 @@ struct TreeCheck {
   private func checkFit(_ node: TreeNode, _ expected: JSONValue) throws {
     let objective = try expected.number("objfun")
     // A node that is fitted exactly leaves rounding.
-    #expect(close(node.objective, objective, relative: tolerance, absolute: 1e-6), "node \(node.id)")
+    #expect(
+      close(node.objective, objective, relative: tolerance, absolute: 1e-6), "node \(node.id)")
     if let effect = expected["coef"]?["t"]?.number {
       let found = try #require(node.coefficients.effect, "node \(node.id)")
       #expect(close(found, effect, relative: 10 * tolerance, absolute: 1e-5), "node \(node.id)")

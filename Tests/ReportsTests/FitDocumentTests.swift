@@ -74,16 +74,19 @@ import Trees
       nodes[0]["split"] == [
         "variable": "x", "kind": "numeric", "breakpoint": .number(2.5),
         "children": [.number(2), .number(5)], "robust_to_start": true,
+        "effect_share": .number(0.5), "effect_p_adjusted": nil, "driven_by": nil,
       ])
     #expect(
       nodes[1]["split"] == [
         "variable": "g", "kind": "nominal", "levels": [["a", "c"], ["b"]],
         "children": [.number(3), .number(4)], "robust_to_start": false,
+        "effect_share": .number(0.5), "effect_p_adjusted": nil, "driven_by": nil,
       ])
     #expect(
       nodes[4]["split"] == [
         "variable": "o", "kind": "ordered", "breakpoint": "mid",
         "children": [.number(6), .number(7)], "robust_to_start": nil,
+        "effect_share": .number(0.5), "effect_p_adjusted": nil, "driven_by": nil,
       ])
     #expect(nodes[3]["rule"] == "x <= 2.5 & g in {b}")
     #expect(nodes[3]["stop"] == "min-size")

@@ -17,6 +17,7 @@ struct Fixture {
   var tau: [Double] = [0.671]
   var tauIntervals: [Interval?] = [Interval(lower: 0.102, upper: 2.31)]
   var converged = true
+  var hasWholePopulation = false
 
   var plan: AnalysisPlan {
     get throws {
@@ -140,9 +141,12 @@ struct Fixture {
 
   /// The models without subgroups.
   private var wholePopulation: [WholePopulationFit] {
+    guard hasWholePopulation else { return [] }
     var effect = LikelihoodSubgroup(node: 1, rows: data.rows)
     effect.effect = Self.likelihood(-0.85)
-    let stratified = method.terms.intercepts == .perLeafAndTrial
+    let deviations: [WholePopulationFit.Model: [Double]] = [
+      .stratified: [0.67], .random: [2.5, 0],
+    ]
     return WholePopulationFit.Model.allCases.map { model in
       WholePopulationFit(
         model: model,
@@ -151,11 +155,10 @@ struct Fixture {
           randomIntercept: model == .random, randomEffect: model != .linear),
         criterion: .reml, effect: effect,
         covariates: data.covariates.names.map { _ in Self.likelihood(0.1) },
-        variances: Variances(
-          sigma: 3.55, tau: [[], [0.67], [2.5, 0]][WholePopulationFit.Model.allCases.firstIndex(of: model) ?? 0]),
+        variances: Variances(sigma: 3.55, tau: deviations[model] ?? []),
         isSingular: model == .random,
         criteria: InformationCriteria(
-          logLikelihood: stratified ? -4101.2 : -4102.2, aic: 8216, bic: 8250))
+          logLikelihood: -4101.2, aic: 8216, bic: 8250))
     }
   }
 

@@ -113,7 +113,8 @@ extension AnalysisContent {
       text += " Restricted: \(words(fit.criteria)); only the former compare trees."
     }
     if !isPrespecified {
-      text += " The search for the tree is not in the parameters, so that larger trees look better "
+      text +=
+        " The search for the tree is not in the parameters, so that larger trees look better "
         + "than they are."
     }
     return [heading("Fit", group), .paragraph(text)]

@@ -103,7 +103,6 @@ extension AnalysisContent {
     return panels
   }
 
-
   private func posteriorPanel(withDeviation: Bool) -> EffectPanel {
     let columns = ["mean"] + (withDeviation ? ["SD"] : []) + ["\(level) CrI", "P(<0)"]
     return EffectPanel("Bayes", columns) { row in

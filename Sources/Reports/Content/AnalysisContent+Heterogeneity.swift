@@ -28,23 +28,24 @@ extension AnalysisContent {
     let rows = deviations.map { deviation in
       ReportTable.Row("\(deviation.symbol) \(deviation.words)", cells(deviation, group))
     }
-    guard !deviations.isEmpty else {
-      return [
-        heading("Heterogeneity between trials", group), .notes(notes(group, deviations)),
-      ]
-    }
+    guard !rows.isEmpty else { return withoutDeviations(group) }
     let title = hasInterval ? "Heterogeneity between trials: SDs" : "Residual SD"
-    let scale = isBinomial ? "on the log odds scale" : "on the scale of \(design.outcomeName)"
+    let scale = isBinomial ? "the log odds scale" : "the scale of \(design.outcomeName)"
     return [
-      heading("\(title) \(scale)", group),
+      heading("\(title) on \(scale)", group),
       .table(
         ReportTable(labelTitle: "", panels: panels, sections: [.init("", rows)])),
       .notes(notes(group, deviations)),
     ] + trialEffects(group)
   }
 
+  /// What is said of a binomial model without random terms, which has no SD at all.
+  private func withoutDeviations(_ group: MethodGroup) -> [ReportBlock] {
+    [heading("Heterogeneity between trials", group), .notes(notes(group, []))]
+  }
+
   private func deviations(_ group: MethodGroup) -> [Deviation] {
-    let terms = group.method.terms
+    let terms = analysis.plan.terms(group.method)
     let reml = group.likelihood?.fit
     let bayes = group.bayesian?.fit
     func random(
@@ -57,14 +58,21 @@ extension AnalysisContent {
           interval: reml?.interval(position), posterior: posterior)
       ]
     }
+    let correlation =
+      terms.isCorrelated && reml != nil
+      ? [
+        Deviation(
+          symbol: "ρ", words: "correlation of the two",
+          estimate: reml?.fit.estimate.variances.correlation, interval: nil, posterior: nil)
+      ] : []
     return random("τ0", "intercept", terms.interceptPosition, bayes?.tau0)
-      + random("τ1", "treatment effect", terms.effectPosition, bayes?.tau1)
+      + random("τ1", "treatment effect", terms.effectPosition, bayes?.tau1) + correlation
       + (isBinomial
         ? []
         : [
           Deviation(
             symbol: "σ", words: "residual", estimate: reml?.fit.estimate.variances.sigma,
-            interval: nil, posterior: bayes?.sigma)
+            interval: reml?.sigmaInterval, posterior: bayes?.sigma)
         ])
   }
 
@@ -73,7 +81,7 @@ extension AnalysisContent {
     if group.likelihood != nil {
       cells.append([
         deviation.estimate == 0 ? "0" : style.quantity(deviation.estimate),
-        deviation.symbol == "σ" ? "" : style.interval(deviation.interval),
+        style.interval(deviation.interval),
       ])
     }
     if group.bayesian != nil {
@@ -113,7 +121,7 @@ extension AnalysisContent {
 
   /// What is said of a REML estimate of zero.
   private func boundary(_ deviation: Deviation, _ group: MethodGroup) -> String? {
-    guard deviation.symbol != "σ", deviation.estimate == 0 else { return nil }
+    guard ["τ0", "τ1"].contains(deviation.symbol), deviation.estimate == 0 else { return nil }
     var text =
       "\(group.likelihoodName) puts \(deviation.symbol) at exactly zero (a singular fit): the likelihood is largest "
       + "there, which does not show that the \(deviation.words) is the same in every trial."

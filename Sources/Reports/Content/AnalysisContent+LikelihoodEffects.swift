@@ -21,7 +21,9 @@ extension AnalysisContent {
 
   func likelihoodPanel(_ heading: String, withError: Bool) -> EffectPanel {
     let columns =
-      ["estimate"] + (withError ? ["SE"] : []) + ["\(level) CI"] + (isBinomial ? [] : ["df"]) + ["p"]
+      ["estimate"] + (withError ? ["SE"] : []) + ["\(level) CI"] + (isBinomial ? [] : ["df"]) + [
+        "p"
+      ]
     return EffectPanel(heading, columns) { row in
       guard let effect = row.likelihoodEffect?.effect else { return columns.map { _ in "" } }
       return [style.quantity(effect.estimate)]

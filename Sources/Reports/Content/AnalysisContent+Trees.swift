@@ -60,7 +60,7 @@ extension AnalysisContent {
     guard !node.isLeaf else { return "" }
     let shared = common.map { $0.contains(node.id) ? "=" : "≠" } ?? ""
     return shared + (grown.robustToStart[node.id] == false ? "!" : "")
-      + (node.isDrivenByIntercepts ? "~" : "")
+      + (node.isDrivenByIntercepts(alpha: analysis.plan.growth.alpha) ? "~" : "")
   }
 
   // MARK: Explanations
@@ -68,7 +68,8 @@ extension AnalysisContent {
   private func legend(_ group: MethodGroup) -> [String] {
     let adjustment = analysis.plan.growth.bonferroni ? "adjusted " : ""
     let effects = [
-      group.likelihood.map { _ in "\(group.likelihoodName) estimate" }, group.bayesian.map { _ in "posterior mean" },
+      group.likelihood.map { _ in "\(group.likelihoodName) estimate" },
+      group.bayesian.map { _ in "posterior mean" },
     ].compactMap { $0 }
     let hasSplit = group.grown.contains { $0.tree.leaves.count > 1 }
     var notes = [
@@ -93,11 +94,15 @@ extension AnalysisContent {
           + "trials, which cannot be told from heterogeneity with "
           + "\(counted(design.trials.count, "trial")).")
     }
-    if group.grown.contains(where: { $0.tree.innerNodes.contains(where: \.isDrivenByIntercepts) }) {
+    let alpha = analysis.plan.growth.alpha
+    let isDriven = group.grown.contains { grown in
+      grown.tree.innerNodes.contains { $0.isDrivenByIntercepts(alpha: alpha) }
+    }
+    if isDriven {
       notes.append(
-        "~ the intercepts, not the treatment effect, carry more than half of this split's test: it "
-          + "may separate participants by prognosis, with the same effect on both sides "
-          + "(--test-parameters treatment tests the effect alone).")
+        "~ the intercepts drive this split, a test of the treatment effect alone does not find it: it "
+          + "separates participants by prognosis, and need not be a difference of effects "
+          + "(--test-parameters treatment splits by the effect alone).")
     }
     return notes
   }

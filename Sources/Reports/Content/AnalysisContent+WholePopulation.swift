@@ -10,7 +10,8 @@ extension AnalysisContent {
     guard !fits.isEmpty else { return [] }
     let rows = fits.map { fit in
       ReportTable.Row(
-        fit.words(design), key: fit.model.rawValue, [effectCells(fit.effect.effect)] + deviations(fit))
+        fit.words(design), key: fit.model.rawValue,
+        [effectCells(fit.effect.effect)] + deviations(fit))
     }
     let effect =
       isBinomial
@@ -53,10 +54,10 @@ extension AnalysisContent {
     if !design.covariates.names.isEmpty {
       notes.append("Adjusted for \(String.enumerated(design.covariates.names)).")
     }
-    if let fit = analysis.wholePopulation.first(where: { $0.isSingular }) {
+    if analysis.wholePopulation.contains(where: { $0.isSingular }) {
       notes.append(
-        "A τ of exactly 0 (\(fit.model.rawValue) model) is a singular fit: the likelihood is largest "
-          + "there, which does not show that trials do not differ.")
+        "A τ of exactly 0 is a singular fit: the likelihood is largest there, which does not show that "
+          + "trials do not differ.")
     }
     return notes
   }

@@ -89,8 +89,12 @@ extension FitDocument {
       "children": .array(node.children.map { JSONValue($0) }),
       "robust_to_start": JSONValue(robust),
       "effect_share": JSONValue(node.splitTest?.effectShare),
-      "driven_by": node.splitTest?.effectShare == nil
-        ? nil : .string(node.isDrivenByIntercepts ? "intercepts" : "effect"),
+      "effect_p_adjusted": JSONValue(node.effectTest?.adjustedPValue),
+      "driven_by": node.effectTest?.adjustedPValue == nil
+        ? nil
+        : .string(
+          node.isDrivenByIntercepts(alpha: analysis.plan.growth.alpha)
+            ? "intercepts" : "effect"),
     ]
     switch split {
     case .numeric(_, let breakpoint):

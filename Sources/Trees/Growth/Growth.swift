@@ -120,7 +120,24 @@ private struct Growth<Model: NodeModel> {
     entry.tests = tester.tests(process, scores: fit.scores, node: node, range: range)
     guard let best = entry.tests.strongest, let p = best.adjustedPValue, p <= control.alpha
     else { return .stop(.notSignificant) }
+    entry.effectTest = effectTest(best, fit: fit, entry: entry, range: range)
     return .split(variable: best.variable)
+  }
+
+  /// The test of the treatment effect alone along the chosen variable.
+  private mutating func effectTest(
+    _ best: InstabilityTest, fit: NodeFit, entry: TreeNode, range: Range<Int>
+  ) -> InstabilityTest? {
+    guard control.testParameters != .treatment else { return best }
+    var control = control
+    control.testParameters = .treatment
+    let outcome = ScoreProcess.whiten(
+      fit.scores, control: control,
+      information: control.vcov == .opg ? nil : model.information(of: entry.rows))
+    guard let process = outcome.process else { return nil }
+    return tester.effectTest(
+      of: best.variable, process, scores: fit.scores, node: node, range: range,
+      among: entry.tests)
   }
 
   private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {

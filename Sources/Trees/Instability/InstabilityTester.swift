@@ -36,6 +36,23 @@ struct InstabilityTester {
     }.adjusted(bonferroni: control.bonferroni)
   }
 
+  /// The test of the treatment effect alone along one variable, adjusted as the tests of all of them.
+  ///
+  /// `process` is that of the effect; `tests` are those by which the variable was chosen.
+  mutating func effectTest(
+    of variable: Int, _ process: ScoreProcess, scores: ScoreField, node: NodeRows,
+    range: Range<Int>, among tests: [InstabilityTest]
+  ) -> InstabilityTest? {
+    scatter(scores, rows: node.rows[range], width: process.tested.width)
+    guard var result = test(variable, process, scores: scores, node: node, range: range)
+    else { return nil }
+    let made = tests.count { $0.pValue != nil }
+    result.adjustedPValue = result.pValue.map {
+      control.bonferroni ? bonferroniAdjusted($0, tests: made) : $0
+    }
+    return result
+  }
+
   private mutating func scatter(_ scores: ScoreField, rows: ArraySlice<Int32>, width: Int) {
     rowScores.withUnsafeMutableBufferPointer { rowScores in
       rows.withUnsafeBufferPointer { rows in
