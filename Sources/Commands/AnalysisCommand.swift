@@ -31,7 +31,6 @@ struct AnalysisCommand {
     var analysis: Analysis
     do {
       let design = try builder.design()
-      try checkFamily(design)
       let read = seconds(since: start)
       analysis = try analyse(design, plan, in: environment())
       analysis.timing.read = read
@@ -44,16 +43,6 @@ struct AnalysisCommand {
     try write(analysis, digest, folder)
     if settings.timing { report(analysis.timing) }
     return analysis.hasConverged || settings.allowsUnconverged ? 0 : 3
-  }
-
-  /// Refuses what cannot be done for a family, which only the outcome may tell.
-  private func checkFamily(_ design: Design) throws(CommandError) {
-    guard design.family == .binomial, estimators.contains(.bayes) else { return }
-    let event = design.event.map { " (the event is \(quoted($0)))" } ?? ""
-    throw .data(
-      "\(shownFile(invocation.operands[0])), column \(quoted(design.outcomeName)): the outcome is "
-        + "binomial\(event), which is no part of this version by MCMC; use metamob fit with "
-        + "--estimator ml")
   }
 
   private func outputFolder() throws(CommandError) -> FitFolder? {

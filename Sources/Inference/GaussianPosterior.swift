@@ -15,7 +15,7 @@ public enum PosteriorSampler: String, Sendable, Equatable, CaseIterable {
 
 /// The sampled posterior of a Gaussian joint model: draws of the variances, and with each an exact
 /// draw of all coefficients and trial effects.
-public struct GaussianPosterior: Sendable {
+public struct GaussianPosterior: SampledPosterior {
   /// The model.
   public let model: MarginalModel
   /// The number of chains.
@@ -96,10 +96,21 @@ public struct GaussianPosterior: Sendable {
     model.columns.index(of: role).map { effects[$0] }
   }
 
-  /// The draws of a random term of one trial.
-  public func trialEffect(_ trial: Int, term: Int) -> [Double] {
-    effects[model.coefficientCount + trial * model.terms.randomTerms + term]
-  }
+}
+
+extension GaussianPosterior {
+  /// The terms of the model.
+  public var terms: ModelTerms { model.terms }
+  /// What each sampled coefficient stands for.
+  public var roles: [FixedRole] { model.fixedRoles }
+  /// The number of trials.
+  public var trials: Int { model.statistics.trials }
+  /// The number of covariates.
+  public var covariates: Int { model.statistics.covariates }
+  /// Draws of σ.
+  public var residualDraws: [Double]? { sigma }
+  /// Draws of the correlation; nil where the random terms are independent.
+  public var correlationDraws: [Double]? { correlation }
 }
 
 extension SamplerRecord {

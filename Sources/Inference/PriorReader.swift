@@ -5,8 +5,8 @@ import Words
 struct PriorReader {
   let file: String
 
-  /// The entries of the default set, for what a file leaves out.
-  private static let fallback = PriorSet.Entries(
+  /// The entries of the default set for a Gaussian outcome, for what a file leaves out.
+  private static let gaussian = PriorSet.Entries(
     effect: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSD),
     intercept: .init(family: .normal(mean: nil, sd: 10), unit: .outcomeSD),
     coefficient: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSDPerCovariateSD),
@@ -15,12 +15,24 @@ struct PriorReader {
     sigma: .init(prior: .halfNormal(scale: 2.5), unit: .withinArmSD),
     correlation: CorrelationPrior(eta: 2))
 
+  /// The same for a binomial outcome, on the log odds scale, which has no residual SD.
+  private static let binomial = PriorSet.Entries(
+    effect: .init(family: .normal(mean: 0, sd: 2.5), unit: .absolute),
+    intercept: .init(family: .normal(mean: 0, sd: 5), unit: .absolute),
+    coefficient: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSDPerCovariateSD),
+    tau0: .init(prior: .halfNormal(scale: 2), unit: .absolute),
+    tau1: .init(prior: .halfNormal(scale: 0.5), unit: .absolute),
+    sigma: .init(prior: .fixed(1), unit: .absolute), correlation: CorrelationPrior(eta: 2))
+
   func entries(
     _ value: JSONValue, at key: String
   ) throws(PriorError) -> (PriorSet.Entries, [String]) {
-    let known = ["effect", "intercept", "coefficient", "tau0", "tau1", "sigma", "correlation"]
+    let isBinomial = key == "binomial"
+    let known =
+      ["effect", "intercept", "coefficient", "tau0", "tau1"]
+      + (isBinomial ? [] : ["sigma"]) + ["correlation"]
     let members = try object(value, at: key, keys: known)
-    var entries = PriorReader.fallback
+    var entries = isBinomial ? PriorReader.binomial : PriorReader.gaussian
     if let given = members["effect"] {
       entries.effect = try coefficient(given, at: "\(key).effect")
     }
@@ -41,8 +53,24 @@ struct PriorReader {
     if let given = members["correlation"] {
       entries.correlation = try correlation(given, at: "\(key).correlation")
     }
+    if isBinomial { try checkScale(entries, at: key) }
     let missing = known.filter { members[$0] == nil }
     return (entries, missing.map { "\(key).\($0)" })
+  }
+
+  /// A mean of the outcome is a probability, no log odds.
+  private func checkScale(_ entries: PriorSet.Entries, at key: String) throws(PriorError) {
+    let coefficients = [
+      ("effect", entries.effect), ("intercept", entries.intercept),
+      ("coefficient", entries.coefficient),
+    ]
+    for (name, entry) in coefficients {
+      if case .normal(mean: nil, _) = entry.family {
+        throw invalid(
+          "\(key).\(name).mean", "\"outcome-mean\" is on no log odds scale; a number is wanted here"
+        )
+      }
+    }
   }
 
   func object(

@@ -1,3 +1,4 @@
+public import Designs
 public import Foundation
 public import JSON
 
@@ -81,8 +82,10 @@ public struct PriorSet: Sendable, Equatable {
   public let file: String
   /// The priors for a Gaussian outcome; nil where the file has none.
   public let gaussian: Entries?
-  /// Entries that the file lacks, taken from `weakly-informative`.
-  public let defaulted: [String]
+  /// The priors for a binomial outcome, on the log odds scale; nil where the file has none.
+  public let binomial: Entries?
+  /// Entries that the file lacks, taken from `weakly-informative`, of both families.
+  private let missing: [String]
   /// The document as it was read.
   public let document: JSONValue
 
@@ -140,11 +143,28 @@ public struct PriorSet: Sendable, Equatable {
         file: file, key: "gaussian",
         problem: "a prior set needs an entry for gaussian or binomial outcomes")
     }
-    if let given = members["gaussian"] {
-      (gaussian, defaulted) = try reader.entries(given, at: "gaussian")
-    } else {
-      (gaussian, defaulted) = (nil, [])
+    var missing: [String] = []
+    func entries(_ family: String) throws(PriorError) -> Entries? {
+      guard let given = members[family] else { return nil }
+      let (entries, defaulted) = try reader.entries(given, at: family)
+      missing += defaulted
+      return entries
     }
-    if let given = members["binomial"] { _ = try reader.entries(given, at: "binomial") }
+    gaussian = try entries("gaussian")
+    binomial = try entries("binomial")
+    self.missing = missing
+  }
+
+  /// The priors of an outcome's family.
+  public func entries(_ family: Family) -> Entries? {
+    switch family {
+    case .gaussian: gaussian
+    case .binomial: binomial
+    }
+  }
+
+  /// Entries of a family that the file lacks, taken from `weakly-informative`.
+  public func defaulted(_ family: Family) -> [String] {
+    missing.filter { $0.hasPrefix(family.rawValue + ".") }
   }
 }

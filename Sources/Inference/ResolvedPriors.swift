@@ -36,6 +36,16 @@ public struct OutcomeScale: Sendable, Equatable {
     outcomeMean = mean(design.outcome)
     covariateSDs = design.covariates.columns.map { standardDeviation($0) }
   }
+
+  private init(covariateSDs: [Double]) {
+    (withinArmSD, outcomeSD, outcomeMean) = (1, 1, 0)
+    self.covariateSDs = covariateSDs
+  }
+
+  /// The units of a binomial design: 1, per covariate SD where so named.
+  static func logOdds(_ design: Design) -> OutcomeScale {
+    OutcomeScale(covariateSDs: design.covariates.columns.map { standardDeviation($0) })
+  }
 }
 
 /// A prior set on the scale of one data set.
@@ -48,7 +58,7 @@ public struct ResolvedPriors: Sendable, Equatable {
   public let tau0: HeterogeneityPrior
   /// Of the between-trial SD of effects.
   public let tau1: HeterogeneityPrior
-  /// Of the residual SD.
+  /// Of the residual SD; 1 for a binomial outcome.
   public let sigma: HeterogeneityPrior
   /// Of the correlation of random intercept and random effect.
   public let correlation: CorrelationPrior
@@ -59,10 +69,10 @@ public struct ResolvedPriors: Sendable, Equatable {
   ///
   /// Throws where the set has no entries for the outcome's family.
   public init(_ set: PriorSet, for design: Design) throws(PriorError) {
-    guard let entries = set.gaussian else {
+    guard let entries = set.entries(design.family) else {
       throw .missingFamily(file: set.file, family: design.family.rawValue)
     }
-    let scale = OutcomeScale(design)
+    let scale = design.family == .binomial ? .logOdds(design) : OutcomeScale(design)
     name = set.name
     self.scale = scale
     coefficients = CoefficientPrior(

@@ -47,7 +47,7 @@ public struct FixedEffect: Sendable, Equatable {
 
 extension MarginalModel {
   /// The roles of all estimable fixed coefficients: the columns, then the stratified intercepts.
-  var fixedRoles: [FixedRole] {
+  public var fixedRoles: [FixedRole] {
     columns.roles.map(\.fixedRole)
       + absorbed.map {
         .intercept(

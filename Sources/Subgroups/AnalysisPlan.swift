@@ -148,9 +148,9 @@ extension SamplerChoice {
 
 extension AnalysisPlan {
   /// Entries of the prior set that it lacks and the analysis needs, taken from the default set.
-  public var defaultedPriors: [String] {
+  public func defaultedPriors(_ family: Family) -> [String] {
     let usesCorrelation = methods.contains { terms($0).isCorrelated }
-    return priors.defaulted.filter { usesCorrelation || !$0.hasSuffix(".correlation") }
+    return priors.defaulted(family).filter { usesCorrelation || !$0.hasSuffix(".correlation") }
   }
 
   /// The terms of a method's joint model under this plan.

@@ -35,6 +35,12 @@ public func analyse(
     warnings.append(
       "a binomial outcome has no restricted likelihood: the model is fitted by maximum likelihood")
   }
+  if design.family == .binomial, plan.estimators.contains(.bayes) {
+    if plan.sampling.sampler == .gibbs { throw .notForBinomial(setting: "--sampler gibbs") }
+    if plan.methods.contains(where: { plan.terms($0).isCorrelated }) {
+      throw .notForBinomial(setting: "--correlated")
+    }
+  }
   for method in plan.methods {
     var group = try MethodRuns(design, method, plan, environment)
     if plan.growth.fallback == .metamobRI, let other = method.fallback,

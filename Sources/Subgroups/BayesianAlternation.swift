@@ -94,8 +94,9 @@ struct BayesianAlternation {
   func quadratureChangesTree(
     _ tree: Tree, _ quadrature: VarianceQuadrature, _ sampled: SampledTree
   ) -> Bool {
+    guard let model = (sampled.posterior as? GaussianPosterior)?.model else { return false }
     var shared = sampled.shared
-    shared.trialEffects = quadrature.trialEffects(sampled.posterior.model)
+    shared.trialEffects = quadrature.trialEffects(model)
     let sigma = zip(quadrature.points, quadrature.weights).reduce(0) {
       $0 + $1.0.sigma * $1.1
     }

@@ -22,7 +22,8 @@ struct BayesianReporting {
     self.plan = plan
     likelihood = LikelihoodReporting(
       joint: JointModel(
-        design: design, terms: plan.terms(method), criterion: .reml,
+        design: design, terms: plan.terms(method),
+        criterion: design.family == .gaussian ? .reml : .ml,
         quadraturePoints: plan.quadraturePoints), level: plan.level)
     summariser = Summariser(
       chains: plan.sampling.chains, iterations: plan.sampling.draws, level: plan.level)
@@ -40,7 +41,7 @@ struct BayesianReporting {
   func effects(_ sampled: SampledTree) throws(AnalysisError) -> [[Double]] {
     var result: [[Double]] = []
     for leaf in sampled.leaves.nodes.indices {
-      guard let draws = sampled.posterior.column(.effect(leaf: leaf)) else {
+      guard let draws = sampled.posterior.draws(of: .effect(leaf: leaf)) else {
         throw .notIdentified(node: sampled.leaves.nodes[leaf])
       }
       result.append(draws)
@@ -72,7 +73,10 @@ struct BayesianReporting {
       newTrialProbabilityBenefit: newTrial.flatMap { benefit($0, beyond: 0) },
       newTrialProbabilityBeyondMCID: plan.mcid.flatMap { mcid in
         newTrial.flatMap { benefit($0, beyond: mcid) }
-      }, trials: trials)
+      }, trials: trials,
+      riskDifference: (sampled.posterior as? BinomialPosterior).map {
+        summary($0.riskDifference(leaf: leaf))
+      })
   }
 
   private func newTrialDraws(_ effect: [Double], _ tau: [Double]) -> [Double] {

@@ -17,7 +17,7 @@ extension Analyst {
     var timing = Timing()
     let grown = environment.now()
     let sampled = try cache.posterior(outcome.tree)
-    let quadrature = try? VarianceQuadrature(sampled.posterior.model, sampled.variancePriors)
+    let quadrature = sampled.quadrature()
     warn(alternation, outcome, quadrature, sampled)
     timing.grow = grown - start
     timing.sample = sampled.seconds

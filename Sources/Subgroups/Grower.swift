@@ -58,7 +58,10 @@ struct Grower: Sendable {
 
   /// What priors do to the node models at σ.
   func penalty(_ priors: ResolvedPriors, sigma: Double) -> NodePenalty {
-    NodePenalty(priors.coefficients, sigma: sigma, origin: cells.origin)
+    switch design.family {
+    case .gaussian: NodePenalty(priors.coefficients, sigma: sigma, origin: cells.origin)
+    case .binomial: NodePenalty(priors.coefficients, sigma: 1, origin: 0)
+    }
   }
 }
 

@@ -13,50 +13,44 @@ struct NamedDraws {
 extension SampledTree {
   /// All sampled parameters: effects, intercepts, covariates, trial effects, then the SDs.
   func namedDraws(_ design: Design) -> [NamedDraws] {
-    let columns = posterior.model.columns.roles.enumerated().map { i, role in
-      named(role, posterior.effects[i], design)
+    let coefficients = zip(posterior.roles, posterior.effects).map { role, draws in
+      (role: role, named: named(role, draws, design))
     }
-    let isEffect = columns.map { $0.name.hasPrefix("effect_") }
-    let ordered =
-      zip(columns, isEffect).filter(\.1).map(\.0) + zip(columns, isEffect).filter { !$0.1 }.map(\.0)
-    return ordered + stratified(design) + trialEffects(design) + deviations
+    // Effects first, stratified intercepts after everything common.
+    let groups = [0, 1, 2].map { rank in
+      coefficients.filter { $0.role.rank == rank }.map(\.named)
+    }
+    return groups.flatMap(\.self) + trialEffects(design) + deviations
   }
 
-  private func named(
-    _ role: GlobalColumns.Role, _ draws: [Double], _ design: Design
-  ) -> NamedDraws {
+  private func named(_ role: FixedRole, _ draws: [Double], _ design: Design) -> NamedDraws {
     switch role {
     case .effect(let leaf):
-      NamedDraws(
-        name: "effect_\(leaves.nodes[leaf])", label: "effect in node \(leaves.nodes[leaf])",
-        draws: draws)
-    case .intercept(let leaf):
-      NamedDraws(
-        name: "intercept_\(leaves.nodes[leaf])",
-        label: "intercept in node \(leaves.nodes[leaf])", draws: draws)
-    case .trialIntercept(let trial):
-      NamedDraws(
-        name: "trial_fixed_\(trial + 1)", label: "intercept of trial \(design.trials[trial])",
+      let node = leaves.nodes[leaf]
+      return NamedDraws(name: "effect_\(node)", label: "effect in node \(node)", draws: draws)
+    case .intercept(let leaf?, let trial?):
+      let node = leaves.nodes[leaf]
+      return NamedDraws(
+        name: "intercept_\(node)_\(trial + 1)",
+        label: "intercept in node \(node), trial \(design.trials[trial])", draws: draws)
+    case .intercept(let leaf?, nil):
+      let node = leaves.nodes[leaf]
+      return NamedDraws(
+        name: "intercept_\(node)", label: "intercept in node \(node)", draws: draws)
+    case .intercept(nil, let trial):
+      let k = trial ?? 0
+      return NamedDraws(
+        name: "trial_fixed_\(k + 1)", label: "intercept of trial \(design.trials[k])",
         draws: draws)
     case .covariate(let i):
-      NamedDraws(
+      return NamedDraws(
         name: "coef_\(i + 1)", label: "coefficient of \(design.covariates.names[i])",
         draws: draws)
     }
   }
 
-  private func stratified(_ design: Design) -> [NamedDraws] {
-    posterior.model.stratifiedCells.enumerated().map { index, cell in
-      let node = leaves.nodes[cell.leaf]
-      return NamedDraws(
-        name: "intercept_\(node)_\(cell.trial + 1)",
-        label: "intercept in node \(node), trial \(design.trials[cell.trial])",
-        draws: posterior.effects[posterior.model.order + index])
-    }
-  }
-
   private func trialEffects(_ design: Design) -> [NamedDraws] {
-    let terms = posterior.model.terms
+    let terms = posterior.terms
     let kinds =
       (terms.randomIntercept ? [("trial_intercept", "intercept")] : [])
       + (terms.randomEffect ? [("trial_effect", "effect")] : [])
@@ -78,6 +72,17 @@ extension SampledTree {
     ]
     return posterior.varianceDraws.map {
       NamedDraws(name: $0.name, label: labels[$0.name] ?? $0.name, draws: $0.draws)
+    }
+  }
+}
+
+extension FixedRole {
+  /// The place of its kind in the draws files.
+  fileprivate var rank: Int {
+    switch self {
+    case .effect: 0
+    case .intercept(.some, .some): 2
+    case .intercept, .covariate: 1
     }
   }
 }

@@ -46,6 +46,7 @@ final class PosteriorCache {
   }
 
   private func sample(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
+    if design.family == .binomial { return try sampleBinomial(leaves) }
     let statistics = ModelStatistics(
       design, leaf: leaves.codes, leaves: leaves.nodes.count)
     let model = MarginalModel(
@@ -58,7 +59,31 @@ final class PosteriorCache {
         model, variancePriors, plan: plan.samplerPlan, sampler: plan.sampling.sampler.resolved,
         monitor: environment.monitor)
       return SampledTree(
-        leaves: leaves, posterior: posterior, variancePriors: variancePriors,
+        leaves: leaves, posterior: posterior,
+        quadrature: { try? VarianceQuadrature(model, variancePriors) },
+        maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
+    } catch {
+      throw .sampling(error)
+    }
+  }
+
+  private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
+    let statistics = BinomialStatistics(
+      design, leaf: leaves.codes, leaves: leaves.nodes.count)
+    let model: BinomialModel
+    do {
+      model = try BinomialModel(
+        statistics, method.terms, priors.coefficients, heterogeneity: priors.tau(method.terms),
+        set: plan.priors.file)
+    } catch {
+      throw .prior(error)
+    }
+    do {
+      let start = environment.now()
+      let posterior = try BinomialPosterior(
+        model, plan: plan.samplerPlan, monitor: environment.monitor)
+      return SampledTree(
+        leaves: leaves, posterior: posterior, quadrature: { nil },
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
     } catch {
       throw .sampling(error)
@@ -82,31 +107,40 @@ extension AnalysisPlan {
 /// The posterior of one tree, with what the alternation takes from it.
 struct SampledTree {
   let leaves: Leaves
-  let posterior: GaussianPosterior
-  let variancePriors: VariancePriors
+  let posterior: any SampledPosterior
+  /// The posterior of the variances by quadrature; nil where it has none.
+  let quadrature: @Sendable () -> VarianceQuadrature?
   let convergence: Convergence
   /// Wall seconds of the chains.
   let seconds: Double
 
   init(
-    leaves: Leaves, posterior: GaussianPosterior, variancePriors: VariancePriors,
-    maxTreeDepth: Int, seconds: Double
+    leaves: Leaves, posterior: any SampledPosterior,
+    quadrature: @escaping @Sendable () -> VarianceQuadrature?, maxTreeDepth: Int, seconds: Double
   ) {
     self.leaves = leaves
     self.posterior = posterior
-    self.variancePriors = variancePriors
+    self.quadrature = quadrature
     self.seconds = seconds
     let summariser = Summariser(
       chains: posterior.chains, iterations: posterior.iterations, level: 0.95)
+    // Coefficients that are drawn exactly given the variances need no check of their own.
+    let effects =
+      posterior.residualDraws == nil
+      ? leaves.nodes.enumerated().compactMap { leaf, node in
+        posterior.draws(of: .effect(leaf: leaf)).map { (name: "effect_\(node)", draws: $0) }
+      } : []
     convergence = Convergence(
-      parameters: posterior.varianceDraws.map { ($0.name, summariser.summary(of: $0.draws)) },
+      parameters: (effects + posterior.varianceDraws).map {
+        ($0.name, summariser.summary(of: $0.draws))
+      },
       records: posterior.records, chains: posterior.chains, maxTreeDepth: maxTreeDepth)
   }
 
   private init(_ other: SampledTree, leaves: Leaves) {
     self.leaves = leaves
     posterior = other.posterior
-    variancePriors = other.variancePriors
+    quadrature = other.quadrature
     convergence = other.convergence
     seconds = other.seconds
   }
@@ -116,8 +150,8 @@ struct SampledTree {
 
   /// The posterior means that the next tree takes as given.
   var shared: SharedEffects {
-    let covariates = (0..<posterior.model.statistics.covariates).map { i in
-      posterior.column(.covariate(i)).map { mean($0) } ?? 0
+    let covariates = (0..<posterior.covariates).map { i in
+      posterior.draws(of: .covariate(i)).map { mean($0) } ?? 0
     }
     return SharedEffects(
       trialEffects: posterior.meanTrialEffects, trialIntercepts: trialIntercepts,
@@ -126,24 +160,24 @@ struct SampledTree {
 
   /// What each trial's common intercept adds to that of the first, where the model has them.
   private var trialIntercepts: [Double] {
-    let model = posterior.model
-    guard model.terms.intercepts == .perTrial else { return [] }
-    let means = (0..<model.statistics.trials).map { trial in
-      posterior.column(.trialIntercept(trial: trial)).map { mean($0) } ?? 0
+    guard posterior.terms.intercepts == .perTrial else { return [] }
+    let means = (0..<posterior.trials).map { trial in
+      posterior.draws(of: .intercept(leaf: nil, trial: trial)).map { mean($0) } ?? 0
     }
     return means.map { $0 - means[0] }
   }
 
-  /// The posterior mean of σ.
-  var sigma: Double { mean(posterior.sigma) }
+  /// The posterior mean of σ; 1 where there is none.
+  var sigma: Double { posterior.residualDraws.map { mean($0) } ?? 1 }
 }
 
-extension GaussianPosterior {
+extension SampledPosterior {
   /// The draws of the variances by the names of the draws files.
   var varianceDraws: [(name: String, draws: [Double])] {
     let names =
-      (model.terms.randomIntercept ? ["tau0"] : []) + (model.terms.randomEffect ? ["tau1"] : [])
-    return Array(zip(names, tau)).map { (name: $0.0, draws: $0.1) } + [("sigma", sigma)]
-      + (correlation.map { [("correlation", $0)] } ?? [])
+      (terms.randomIntercept ? ["tau0"] : []) + (terms.randomEffect ? ["tau1"] : [])
+    return Array(zip(names, tau)).map { (name: $0.0, draws: $0.1) }
+      + (residualDraws.map { [(name: "sigma", draws: $0)] } ?? [])
+      + (correlationDraws.map { [(name: "correlation", draws: $0)] } ?? [])
   }
 }

@@ -60,6 +60,9 @@ public struct BayesianSubgroup: Sendable, Equatable {
   public var newTrialProbabilityBeyondMCID: Double?
   /// The effect in each trial, shrunken, by trial code; the mean effect without a random effect.
   public var trials: [PosteriorSummary]
+  /// The risk in the active minus that in the control arm, averaged over the participants of the node;
+  /// nil for an outcome that is no event.
+  public var riskDifference: PosteriorSummary?
   /// The same effect by REML on the same tree, collapsed at the node if it is an inner one.
   public var likelihood: LikelihoodSubgroup?
   /// Whether the chains of the node's own posterior have converged; nil for leaves, whose chains

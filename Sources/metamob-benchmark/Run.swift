@@ -34,6 +34,7 @@ private let benchmarks: [Benchmark] = [
   ("growth", GrowthBenchmark.section),
   ("fit", FitBenchmark.section), ("density", DensityBenchmark.section),
   ("rows", RowsBenchmark.section), ("effective-draws", EffectiveDrawsBenchmark.section),
+  ("binomial", BinomialBenchmark.section),
   ("mixing", MixingBenchmark.section), ("summaries", SummaryBenchmark.section),
   ("reading", ReadingBenchmark.section),
 ]

@@ -5,8 +5,7 @@ import Testing
 @Suite("Messages about families and weights")
 struct OutcomeMessageTests {
   private static let sample = Sample()
-  /// The outcome as 0 and 1, as yes and no, and as 1 and 2.
-  private static let binary = sample.replacing("y") { row, _ in "\(row % 5 / 3)" }
+  /// The outcome as yes and no, and as 1 and 2.
   private static let words = sample.replacing("y") { row, _ in ["no", "yes"][row % 5 / 3] }
   private static let oneAndTwo = sample.replacing("y") { row, _ in "\(row % 5 / 3 + 1)" }
 
@@ -21,26 +20,6 @@ struct OutcomeMessageTests {
   }
 
   static let families: [Message] = [
-    fit(
-      binary, [],
-      "d.csv, column \"y\": the outcome is binomial (the event is \"1\"), which is no part of this "
-        + "version by MCMC; use metamob fit with --estimator ml"),
-    fit(
-      words, ["--estimator", "bayes"],
-      "d.csv, column \"y\": the outcome is binomial (the event is \"yes\"), which is no part of "
-        + "this version by MCMC; use metamob fit with --estimator ml"),
-    fit(
-      words, ["--ordered", "y=yes<no"],
-      "d.csv, column \"y\": the outcome is binomial (the event is \"no\"), which is no part of this "
-        + "version by MCMC; use metamob fit with --estimator ml"),
-    fit(
-      oneAndTwo, ["--family", "binomial"],
-      "d.csv, column \"y\": the outcome is binomial (the event is \"2\"), which is no part of this "
-        + "version by MCMC; use metamob fit with --estimator ml"),
-    Message(
-      ["compare", "d.csv", Sample.formula], files: ["d.csv": binary.csv], code: 65,
-      "d.csv, column \"y\": the outcome is binomial (the event is \"1\"), which is no part of this "
-        + "version by MCMC; use metamob fit with --estimator ml"),
     fit(
       sample, ["--family", "binomial", "--estimator", "ml"],
       "d.csv, column \"y\": a binomial outcome has two values, and this one has 120; leave out "

@@ -57,6 +57,18 @@ struct PriorMessageTests {
       "prior set 'p.json' has no priors for a gaussian outcome; add an entry \"gaussian\""),
   ]
 
+  static let binomialEntries: [Message] = [
+    fit(
+      #"{"schema": "metamob.priors/1", "name": "own", "binomial": {"sigma": {}}}"#,
+      "prior file 'p.json', binomial.sigma: unknown key; known are effect, intercept, coefficient, "
+        + "tau0, tau1, correlation"),
+    fit(
+      #"{"schema": "metamob.priors/1", "name": "own", "binomial": {"intercept": "#
+        + #"{"family": "normal", "mean": "outcome-mean", "sd": 1}}}"#,
+      "prior file 'p.json', binomial.intercept.mean: \"outcome-mean\" is on no log odds scale; a "
+        + "number is wanted here"),
+  ]
+
   static let entries: [Message] = [
     entry(
       #""tau_1": {}"#, "prior file 'p.json', gaussian.tau_1: unknown key; did you mean \"tau1\"?"),
@@ -114,7 +126,9 @@ struct PriorMessageTests {
       "prior file 'p.json' is not JSON: Number 1e999 is not representable in Swift"),
   ]
 
-  @Test("One line, no result, no file, the exit code", arguments: missing + documents + entries)
+  @Test(
+    "One line, no result, no file, the exit code",
+    arguments: missing + documents + binomialEntries + entries)
   func message(_ message: Message) throws {
     try check(message)
   }

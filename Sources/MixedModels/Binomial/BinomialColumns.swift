@@ -11,15 +11,15 @@ public enum BinomialRole: Sendable, Equatable, Hashable {
 
 /// The model matrix of a binomial joint model, one sparse row a cell: intercepts, then effects, then
 /// covariates.
-struct BinomialMatrix: Sendable {
+public struct BinomialMatrix: Sendable {
   /// What each column stands for.
-  let roles: [BinomialRole]
+  public let roles: [BinomialRole]
   /// Where the entries of each cell begin; their number stands last.
-  let starts: [Int]
+  public let starts: [Int]
   /// The column of each entry.
-  let columns: [Int32]
+  public let columns: [Int32]
   /// The value of each entry.
-  let values: [Double]
+  public let values: [Double]
 
   init(roles: [BinomialRole], rows: [[(column: Int, value: Double)]]) {
     self.roles = roles
@@ -31,7 +31,7 @@ struct BinomialMatrix: Sendable {
   }
 
   /// All columns of a model, those that cannot be estimated included.
-  init(_ statistics: BinomialStatistics, _ terms: ModelTerms) {
+  public init(_ statistics: BinomialStatistics, _ terms: ModelTerms) {
     let intercepts = terms.intercepts
     let roles =
       Self.intercepts(statistics, intercepts)
@@ -82,6 +82,31 @@ struct BinomialMatrix: Sendable {
         [.intercept(leaf: nil, trial: cell.trial), .intercept(leaf: cell.leaf, trial: nil)]
       }
     return cell.isActive ? own + [.effect(leaf: cell.leaf)] : own
+  }
+
+  /// Those of some columns whose coefficients the likelihood leaves without a bound: they have no data,
+  /// others of them determine them, or the outcomes are separated in them.
+  ///
+  /// What else is in the linear predictor is taken as given. A flat prior of the chosen coefficients has a
+  /// proper posterior if and only if there is none.
+  public func unboundedColumns(
+    _ statistics: BinomialStatistics, where isChosen: (BinomialRole) -> Bool
+  ) -> [BinomialRole] {
+    let chosen = roles.indices.filter { isChosen(roles[$0]) }
+    guard !chosen.isEmpty else { return [] }
+    let all = Array(statistics.cells.indices)
+    let candidate = restricted(rows: all, columns: chosen)
+    let independent = candidate.independentColumns(weights: statistics.cells.map(\.count))
+    let dependent = candidate.roles.indices.filter { !independent.contains($0) }
+    guard dependent.isEmpty else { return dependent.map { candidate.roles[$0] } }
+    var scaled = candidate
+    _ = scaled.scaled()
+    let signs = statistics.cells.map { $0.outcomes.events ? ($0.outcomes.others ? 0 : 1) : -1 }
+    let isSeparated = SeparatedCells(scaled, signs: signs).flags
+    let kept = all.filter { !isSeparated[$0] }
+    guard kept.count < all.count else { return [] }
+    let isEstimable = scaled.estimable(in: kept, isAll: false).isEstimable
+    return scaled.roles.indices.filter { !isEstimable[$0] }.map { scaled.roles[$0] }
   }
 
   /// The number of cells.

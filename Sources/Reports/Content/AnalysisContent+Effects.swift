@@ -89,6 +89,10 @@ extension AnalysisContent {
     }
     if group.bayesian != nil {
       panels.append(posteriorPanel(withDeviation: alone))
+      if isBinomial {
+        panels.append(posteriorOddsRatioPanel)
+        if alone { panels.append(riskPanel) }
+      }
       if analysis.plan.benefit != nil {
         let several = group.bayesian.map { $0.tree.leaves.count > 1 } ?? false
         panels.append(benefitPanel(withBest: several))
@@ -205,6 +209,9 @@ extension AnalysisContent {
     }
     if group.bayesian != nil {
       var text = "Bayes: posterior of the mean effect over trials, central interval"
+      if isBinomial {
+        text += ", on the log odds scale; OR: odds ratio, of the median and of the limits"
+      }
       if let benefit = analysis.plan.benefit {
         text += "; benefit: an effect \(benefit == .lower ? "below" : "above") 0"
         if let mcid = analysis.plan.mcid {
@@ -217,6 +224,7 @@ extension AnalysisContent {
         text += "; in a new trial: the effect in another trial like these"
       }
       notes.append(text + ".")
+      if isBinomial && group.pair == nil { notes.append(Self.riskNote) }
     }
     return notes
   }

@@ -43,6 +43,33 @@ extension AnalysisContent {
     }
   }
 
+  var posteriorOddsRatioPanel: EffectPanel {
+    EffectPanel("Bayes, odds ratio", ["OR", "\(level) CrI"]) { row in
+      guard let effect = row.bayesian?.subgroup.effect else { return ["", ""] }
+      return [
+        NumberStyle.oddsRatio(effect.median), NumberStyle.oddsRatioInterval(effect.central),
+      ]
+    }
+  }
+
+  var riskPanel: EffectPanel {
+    EffectPanel("risk difference", ["RD", "\(level) CrI", "NNT"]) { row in
+      guard let subgroup = row.bayesian?.subgroup, let difference = subgroup.riskDifference else {
+        return ["", "", ""]
+      }
+      let style = NumberStyle(decimals: 3)
+      return [
+        style.quantity(difference.median), style.interval(difference.central),
+        NumberStyle.significant(subgroup.numberNeededToTreat?.median),
+      ]
+    }
+  }
+
+  static var riskNote: String {
+    "RD: the risk in the active minus that in the control arm, averaged over the trials by their "
+      + "participants in the subgroup, median; NNT: 1 / |RD|, where the interval of RD excludes 0."
+  }
+
   private var kenwardRogerPanel: EffectPanel {
     EffectPanel("Kenward-Roger", ["SE", "df", "p"]) { row in
       guard let effect = row.likelihoodEffect?.effect else { return ["", "", ""] }

@@ -23,12 +23,13 @@ extension AnalysisContent {
       parts.append("τ0 \(words(priors.tau0))")
     }
     if members.contains(where: { $0.0.randomEffect }) { parts.append("τ1 \(words(priors.tau1))") }
-    parts.append("σ \(words(priors.sigma))")
+    if !isBinomial { parts.append("σ \(words(priors.sigma))") }
     if members.contains(where: { $0.0.isCorrelated }) {
       parts.append("correlation lkj(\(NumberStyle.significant(priors.correlation.eta)))")
     }
-    var lines = ["\(priors.name), on the outcome's scale: \(parts.joined(separator: ", "))"]
-    let defaulted = analysis.plan.defaultedPriors
+    let scale = isBinomial ? "log odds" : "outcome's"
+    var lines = ["\(priors.name), on the \(scale) scale: \(parts.joined(separator: ", "))"]
+    let defaulted = analysis.plan.defaultedPriors(design.family)
     if !defaulted.isEmpty {
       lines.append("taken from weakly-informative: \(defaulted.joined(separator: ", "))")
     }

@@ -63,7 +63,7 @@ extension AnalysisContent {
     {
       parts.append(
         "Bayes \(style.quantity(root.effect.mean))"
-          + interval("\(level) CrI", root.effect.central))
+          + interval("\(level) CrI", root.effect.central) + oddsRatio(root.effect))
     }
     guard !parts.isEmpty else { return [] }
     return ["Treatment effect in all participants: \(parts.joined(separator: "; "))."]
@@ -99,6 +99,12 @@ extension AnalysisContent {
     guard isBinomial, effect.estimate != nil else { return "" }
     return " (odds ratio \(NumberStyle.oddsRatio(effect.estimate)), \(level) CI "
       + NumberStyle.oddsRatioInterval(effect.interval).unbroken + ")"
+  }
+
+  private func oddsRatio(_ effect: PosteriorSummary) -> String {
+    guard isBinomial else { return "" }
+    return " (odds ratio \(NumberStyle.oddsRatio(effect.median)), \(level) CrI "
+      + NumberStyle.oddsRatioInterval(effect.central).unbroken + ")"
   }
 
   private func chainSentences(_ group: MethodGroup) -> [String] {

@@ -15,11 +15,13 @@ struct MethodGroup {
   }
 
   let method: Subgroups.Method
+  /// By what the Bayesian tree is fitted beside its posterior.
+  var ofBayesianTree = Estimator.reml
   var likelihood: Member<LikelihoodResult>?
   var bayesian: Member<BayesianResult>?
 
   /// The name of the estimator that maximises: REML or ML.
-  var likelihoodName: String { likelihood?.run.estimator.word ?? Estimator.reml.word }
+  var likelihoodName: String { (likelihood?.run.estimator ?? ofBayesianTree).word }
 
   /// The method that was asked for, where this one took its place.
   var fallbackFrom: Subgroups.Method? {
@@ -56,7 +58,10 @@ struct MethodGroup {
     var groups: [MethodGroup] = []
     for (position, run) in analysis.runs.enumerated() {
       let place = groups.firstIndex { $0.method == run.method } ?? groups.count
-      if place == groups.count { groups.append(MethodGroup(method: run.method)) }
+      if place == groups.count {
+        groups.append(MethodGroup(method: run.method))
+        if analysis.design.family == .binomial { groups[place].ofBayesianTree = .ml }
+      }
       switch run.fit {
       case .likelihood(let fit):
         groups[place].likelihood = Member(position: position, run: run, fit: fit)

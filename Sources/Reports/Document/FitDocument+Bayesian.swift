@@ -1,4 +1,5 @@
 import Designs
+import Foundation
 import JSON
 import Posterior
 import Subgroups
@@ -34,7 +35,7 @@ extension FitDocument {
     let trials = zip(design.trials, subgroup.trials).map { trial, effect -> JSONValue in
       ["trial": .string(trial), "effect": posterior(effect)]
     }
-    return [
+    let members: [String: JSONValue] = [
       "node": JSONValue(subgroup.node),
       "rule": .string(rule(of: subgroup.node, in: tree)),
       "n": JSONValue(subgroup.rows),
@@ -50,6 +51,26 @@ extension FitDocument {
       "heterogeneity": nil,
       "reml": subgroup.likelihood.map { .object(figures($0)) } ?? nil,
       "diagnostics": subgroup.diagnostics.map(diagnostics) ?? nil,
+    ]
+    return .object(members.merging(risks(subgroup)) { $1 })
+  }
+
+  /// Odds ratio, risk difference and number needed to treat of a binomial outcome.
+  private func risks(_ subgroup: BayesianSubgroup) -> [String: JSONValue] {
+    guard let difference = subgroup.riskDifference else { return [:] }
+    let effect = subgroup.effect
+    return [
+      "odds_ratio": [
+        "median": JSONValue(exp(effect.median)),
+        "ci": [JSONValue(exp(effect.central.lower)), JSONValue(exp(effect.central.upper))],
+      ],
+      "risk_difference": posterior(difference),
+      "nnt": subgroup.numberNeededToTreat.map { number in
+        [
+          "median": JSONValue(number.median),
+          "ci": [JSONValue(number.interval.lower), JSONValue(number.interval.upper)],
+        ]
+      } ?? nil,
     ]
   }
 
@@ -97,5 +118,17 @@ extension FitDocument {
       "min_ebfmi": JSONValue(diagnostics.minEbfmi),
       "problems": .array(diagnostics.problems.map(JSONValue.string)),
     ]
+  }
+}
+
+extension BayesianSubgroup {
+  /// 1 / |risk difference| at its median and at the limits of its central interval; nil where that interval
+  /// holds 0, and with it no finite number.
+  var numberNeededToTreat: (median: Double, interval: Interval)? {
+    guard let difference = riskDifference else { return nil }
+    let (lower, upper) = (difference.central.lower, difference.central.upper)
+    guard lower * upper > 0 else { return nil }
+    let ends = [1 / abs(lower), 1 / abs(upper)].sorted()
+    return (1 / abs(difference.median), Interval(lower: ends[0], upper: ends[1]))
   }
 }

@@ -20,7 +20,7 @@ extension FitDocument {
             coefficients.map { ($0, normal($1)) }, uniquingKeysWith: { $1 })),
       "tau0": terms.randomIntercept ? deviation(priors.tau0) : nil,
       "tau1": terms.randomEffect ? deviation(priors.tau1) : nil,
-      "sigma": deviation(priors.sigma),
+      "sigma": design.family == .gaussian ? deviation(priors.sigma) : nil,
       "correlation": terms.isCorrelated
         ? ["family": "lkj", "eta": JSONValue(priors.correlation.eta)] : nil,
       "scale": [
@@ -28,7 +28,8 @@ extension FitDocument {
         "outcome_sd": JSONValue(priors.scale.outcomeSD),
         "outcome_mean": JSONValue(priors.scale.outcomeMean),
       ],
-      "defaulted": .array(analysis.plan.defaultedPriors.map(JSONValue.string)),
+      "defaulted": .array(
+        analysis.plan.defaultedPriors(design.family).map(JSONValue.string)),
     ]
   }
 

@@ -1,0 +1,143 @@
+import Foundation
+import MixedModels
+import Numerics
+
+/// E[b | coefficients, τ, y] of each trial, by adaptive Gauss-Hermite quadrature: the Rao-Blackwell
+/// estimate of the trial effects, summed over draws.
+struct BinomialTrialMeans {
+  private let model: BinomialModel
+  private let nodes: [Double]
+  private let weights: [Double]
+  /// The linear predictors of a trial's cells without its random terms.
+  private var fixed: [Double]
+  /// Σ over draws, K × q.
+  private(set) var sums: [Double]
+
+  init(_ model: BinomialModel) {
+    self.model = model
+    let q = model.terms.randomTerms
+    let rule = try? QuadratureRule.gaussHermite(points: q == 2 ? 5 : 9)
+    // The rule has the weight exp(−x²).
+    nodes = rule?.nodes.map { 2.squareRoot() * $0 } ?? [0]
+    weights = rule?.weights ?? [1]
+    fixed = [Double](repeating: 0, count: model.cells)
+    sums = [Double](repeating: 0, count: model.trials * q)
+  }
+
+  /// Adds the means at one draw: coefficients in the order of the roles, and the SDs.
+  mutating func add(_ values: [Double], _ tau: [Double]) {
+    let q = tau.count
+    guard q > 0 else { return }
+    for cell in fixed.indices {
+      let g = model.stratum[cell]
+      var eta = g >= 0 ? values[model.common + g] : 0
+      for entry in model.entryStarts[cell]..<model.entryStarts[cell + 1] {
+        eta += model.entryValues[entry] * values[model.entryColumns[entry]]
+      }
+      fixed[cell] = eta
+    }
+    let own = (
+      model.terms.randomIntercept ? tau[0] : 0, model.terms.randomEffect ? tau[q - 1] : 0
+    )
+    for trial in 0..<model.trials {
+      let mean = mean(trial, own)
+      if q == 2 {
+        sums[2 * trial] += mean.0
+        sums[2 * trial + 1] += mean.1
+      } else {
+        sums[trial] += model.terms.randomEffect ? mean.1 : mean.0
+      }
+    }
+  }
+
+  /// The slopes of log p(y_k, v), v in units of τ, and its curvatures.
+  private struct Expansion {
+    var slope = (0.0, 0.0)
+    var curvature = (1.0, 0.0, 1.0)
+  }
+
+  private func expand(
+    _ trial: Int, _ tau: (Double, Double), _ v: (Double, Double)
+  ) -> Expansion {
+    var result = Expansion()
+    result.slope = (-v.0, -v.1)
+    for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
+      let active = tau.1 * model.active[cell]
+      let eta = fixed[cell] + tau.0 * v.0 + active * v.1
+      let (n, y) = (model.counts[cell], model.events[cell])
+      let small = exp(-abs(eta))
+      let mean = (eta > 0 ? 1 : small) / (1 + small)
+      let weight = n * mean * (1 - mean)
+      result.slope.0 += tau.0 * (y - n * mean)
+      result.slope.1 += active * (y - n * mean)
+      result.curvature.0 += weight * tau.0 * tau.0
+      result.curvature.1 += weight * tau.0 * active
+      result.curvature.2 += weight * active * active
+    }
+    return result
+  }
+
+  /// log p(y_k, v).
+  private func density(
+    _ trial: Int, _ tau: (Double, Double), _ v: (Double, Double)
+  ) -> Double {
+    var result = -0.5 * (v.0 * v.0 + v.1 * v.1)
+    for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
+      let eta = fixed[cell] + tau.0 * v.0 + tau.1 * model.active[cell] * v.1
+      result +=
+        model.events[cell] * eta - model.counts[cell] * (max(eta, 0) + log(1 + exp(-abs(eta))))
+    }
+    return result
+  }
+
+  /// The mode of v by Newton's method: the density is log-concave with curvature of 1 and more, so steps
+  /// of 2 and less lead there.
+  private func mode(
+    _ trial: Int, _ tau: (Double, Double)
+  ) -> (place: (Double, Double), expansion: Expansion) {
+    var v = (0.0, 0.0)
+    var found = expand(trial, tau, v)
+    for _ in 0..<20 {
+      let c = found.curvature
+      let determinant = c.0 * c.2 - c.1 * c.1
+      let step = (
+        (c.2 * found.slope.0 - c.1 * found.slope.1) / determinant,
+        (c.0 * found.slope.1 - c.1 * found.slope.0) / determinant
+      )
+      let longest = max(abs(step.0), abs(step.1))
+      let factor = min(1, 2 / max(longest, 1e-300))
+      v.0 += factor * step.0
+      v.1 += factor * step.1
+      found = expand(trial, tau, v)
+      if longest < 1e-6 { break }
+    }
+    return (v, found)
+  }
+
+  /// E[b] of one trial; a term that the model lacks has τ 0 and the mean 0.
+  private func mean(_ trial: Int, _ tau: (Double, Double)) -> (Double, Double) {
+    let (v, top) = mode(trial, tau)
+    // A root of the inverse curvature: the first term, then the second given the first.
+    let second = 1 / top.curvature.2.squareRoot()
+    let ratio = top.curvature.1 / top.curvature.2
+    let first = 1 / (top.curvature.0 - ratio * top.curvature.1).squareRoot()
+    let range0 = tau.0 == 0 ? 0..<1 : nodes.indices
+    let range1 = tau.1 == 0 ? 0..<1 : nodes.indices
+    let highest = density(trial, tau, v)
+    var (total, sum0, sum1) = (0.0, 0.0, 0.0)
+    for i in range0 {
+      let x = tau.0 == 0 ? 0 : nodes[i]
+      for j in range1 {
+        let y = tau.1 == 0 ? 0 : nodes[j]
+        let place = (v.0 + first * x, v.1 + second * y - ratio * first * x)
+        let height = density(trial, tau, place) - highest + 0.5 * (x * x + y * y)
+        let weight =
+          (tau.0 == 0 ? 1 : weights[i]) * (tau.1 == 0 ? 1 : weights[j]) * exp(height)
+        total += weight
+        sum0 += weight * place.0
+        sum1 += weight * place.1
+      }
+    }
+    return (tau.0 * sum0 / total, tau.1 * sum1 / total)
+  }
+}
