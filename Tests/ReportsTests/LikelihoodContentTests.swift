@@ -1,4 +1,5 @@
 import Designs
+import Foundation
 import JSON
 import Reports
 import Subgroups
