@@ -71,8 +71,8 @@ let package = Package(
     .executableTarget(
       name: "metamob-benchmark",
       dependencies: [
-        "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
-        "Inference", "Subgroups", "TestSupport",
+        "CMalloc", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference", "Trees", "Subgroups", "TestSupport",
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

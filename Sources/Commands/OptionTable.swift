@@ -161,7 +161,7 @@ package enum OptionTable {
       value: .text("weakly-informative"), help: "a set of priors by name, or a JSON file"),
     Option(
       .sampler, .sampling, in: analyses, .word(of: SamplerChoice.self), value: .text("auto"),
-      help: "auto is hmc: Hamiltonian Monte Carlo (NUTS)"),
+      help: "auto is hmc: Hamiltonian Monte Carlo (NUTS); gibbs has the same posterior"),
     Option(
       .chains, .sampling, in: analyses, metavar: "N", .integer(1...1_000), value: .integer(4),
       help: "the number of chains"),

@@ -62,11 +62,6 @@ extension Settings {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
     }
-    if correlated, estimator == .bayes, method == .metamobRI {
-      throw .usage(
-        "option --correlated: correlated trial effects are no part of this version by MCMC; "
-          + "use metamob fit with --estimator reml or ml")
-    }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
     {

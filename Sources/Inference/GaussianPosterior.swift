@@ -5,8 +5,16 @@ public import Posterior
 public import Sampling
 import Threads
 
-/// The sampled posterior of a Gaussian joint model: draws of the variances by the No-U-Turn sampler
-/// on their marginal density, and with each an exact draw of all coefficients and trial effects.
+/// How the posterior of the variances is sampled; both samplers have the same posterior.
+public enum PosteriorSampler: String, Sendable, Equatable, CaseIterable {
+  /// The No-U-Turn sampler on the marginal density of the variances.
+  case hmc
+  /// The Gibbs sampler (article GibbsSampling).
+  case gibbs
+}
+
+/// The sampled posterior of a Gaussian joint model: draws of the variances, and with each an exact
+/// draw of all coefficients and trial effects.
 public struct GaussianPosterior: SampledPosterior {
   /// The model.
   public let model: MarginalModel
@@ -18,6 +26,8 @@ public struct GaussianPosterior: SampledPosterior {
   public let sigma: [Double]
   /// Draws of each τ, chain after chain.
   public let tau: [[Double]]
+  /// Draws of the correlation of random intercept and random effect; nil where they are independent.
+  public let correlation: [Double]?
   /// Draws of coefficients and trial effects, one list a quantity, each chain after chain: the
   /// model's columns, the stratified intercepts, the random terms trial by trial.
   public let effects: [[Double]]
@@ -33,22 +43,19 @@ public struct GaussianPosterior: SampledPosterior {
   /// Throws where a chain finds no usable start, or was told to stop.
   public init(
     _ model: MarginalModel, _ priors: VariancePriors, plan: SamplerPlan,
-    monitor: RunMonitor = .silent
+    sampler: PosteriorSampler = .hmc, monitor: RunMonitor = .silent
   ) throws(SamplingError) {
-    let dimension = priors.free.count
-    let starts = StartingPoints { _, stream in (0..<dimension).map { _ in stream.normal() } }
-    let chains = try ChainGroup(plan: plan, monitor: monitor).run(from: starts) { _ in
-      VarianceTarget(model, priors)
-    }
-    let parts = try concurrentMap(count: plan.chains, threads: plan.threads) {
-      (chain) throws(SamplingError) in
-      ConditionalChain(model, priors, chains[chain], index: chain, plan: plan)
-    }
+    let parts =
+      switch sampler {
+      case .hmc: try GaussianPosterior.hamiltonian(model, priors, plan, monitor)
+      case .gibbs: try GaussianPosterior.gibbs(model, priors, plan, monitor)
+      }
     self.model = model
-    self.chains = plan.chains
+    chains = plan.chains
     iterations = plan.draws
     sigma = parts.flatMap(\.sigma)
     tau = (0..<model.terms.randomTerms).map { r in parts.flatMap { $0.tau[r] } }
+    correlation = priors.correlation.map { _ in parts.flatMap(\.correlation) }
     let quantities = parts.first?.quantities ?? 0
     effects = (0..<quantities).map { i in parts.flatMap { $0.draws(of: i) } }
     var sums = parts.first?.meanTrialEffects ?? []
@@ -56,7 +63,32 @@ public struct GaussianPosterior: SampledPosterior {
       for i in sums.indices { sums[i] += part.meanTrialEffects[i] }
     }
     meanTrialEffects = sums.map { $0 / Double(plan.chains * plan.draws) }
-    records = chains.map(SamplerRecord.init)
+    records = parts.map(\.record)
+  }
+
+  private static func hamiltonian(
+    _ model: MarginalModel, _ priors: VariancePriors, _ plan: SamplerPlan, _ monitor: RunMonitor
+  ) throws(SamplingError) -> [PosteriorChain] {
+    let dimension = priors.free.count
+    let starts = StartingPoints { _, stream in (0..<dimension).map { _ in stream.normal() } }
+    let chains = try ChainGroup(plan: plan, monitor: monitor).run(from: starts) { _ in
+      VarianceTarget(model, priors)
+    }
+    return try concurrentMap(count: plan.chains, threads: plan.threads) {
+      (chain) throws(SamplingError) in
+      PosteriorChain(VarianceTarget(model, priors), chains[chain], index: chain, plan: plan)
+    }
+  }
+
+  private static func gibbs(
+    _ model: MarginalModel, _ priors: VariancePriors, _ plan: SamplerPlan, _ monitor: RunMonitor
+  ) throws(SamplingError) -> [PosteriorChain] {
+    try plan.validate()
+    return try concurrentMap(count: plan.chains, threads: plan.threads) {
+      (chain) throws(SamplingError) in
+      let sampler = try GaussianGibbs(VarianceTarget(model, priors), index: chain, plan: plan)
+      return try sampler.run(plan, monitor)
+    }
   }
 
   /// The draws of a column's coefficient.
@@ -77,56 +109,8 @@ extension GaussianPosterior {
   public var covariates: Int { model.statistics.covariates }
   /// Draws of σ.
   public var residualDraws: [Double]? { sigma }
-}
-
-/// Exact draws of coefficients and trial effects for every draw of one chain.
-private struct ConditionalChain: Sendable {
-  let sigma: [Double]
-  let tau: [[Double]]
-  let quantities: Int
-  /// Quantity after quantity.
-  private let values: [Double]
-  private let count: Int
-  /// Sums over the draws.
-  let meanTrialEffects: [Double]
-
-  init(
-    _ model: MarginalModel, _ priors: VariancePriors, _ chain: ChainDraws, index: Int,
-    plan: SamplerPlan
-  ) {
-    let target = VarianceTarget(model, priors)
-    let density = target.density
-    var stream = RandomStream(
-      seed: plan.seed, purpose: "coefficients", index: index, part: plan.part)
-    let quantities = density.valuesPerDraw
-    let count = chain.count
-    var values = [Double](repeating: 0, count: quantities * count)
-    var sigma: [Double] = []
-    var tau = [[Double]](repeating: [], count: model.terms.randomTerms)
-    var means = [Double](repeating: 0, count: density.trialEffectCount)
-    var position = [Double](repeating: 0, count: chain.dimension)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(quantities, 1)) { draw in
-      for s in 0..<count {
-        for i in position.indices { position[i] = chain.positions[s * position.count + i] }
-        let variances = target.variances(at: position)
-        density.draw(at: variances, into: draw) { stream.normal() }
-        density.addTrialEffects(1, to: &means)
-        for i in 0..<quantities { values[i * count + s] = draw[i] }
-        sigma.append(variances.sigma)
-        for r in tau.indices { tau[r].append(variances.tau[r]) }
-      }
-    }
-    self.sigma = sigma
-    self.tau = tau
-    self.quantities = quantities
-    self.values = values
-    self.count = count
-    meanTrialEffects = means
-  }
-
-  func draws(of quantity: Int) -> ArraySlice<Double> {
-    values[(quantity * count)..<((quantity + 1) * count)]
-  }
+  /// Draws of the correlation; nil where the random terms are independent.
+  public var correlationDraws: [Double]? { correlation }
 }
 
 extension SamplerRecord {

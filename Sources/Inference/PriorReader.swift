@@ -12,7 +12,8 @@ struct PriorReader {
     coefficient: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSDPerCovariateSD),
     tau0: .init(prior: .halfNormal(scale: 1), unit: .withinArmSD),
     tau1: .init(prior: .halfNormal(scale: 0.5), unit: .withinArmSD),
-    sigma: .init(prior: .halfNormal(scale: 2.5), unit: .withinArmSD))
+    sigma: .init(prior: .halfNormal(scale: 2.5), unit: .withinArmSD),
+    correlation: CorrelationPrior(eta: 2))
 
   /// The same for a binomial outcome, on the log odds scale, which has no residual SD.
   private static let binomial = PriorSet.Entries(
@@ -21,7 +22,7 @@ struct PriorReader {
     coefficient: .init(family: .normal(mean: 0, sd: 2.5), unit: .withinArmSDPerCovariateSD),
     tau0: .init(prior: .halfNormal(scale: 2), unit: .absolute),
     tau1: .init(prior: .halfNormal(scale: 0.5), unit: .absolute),
-    sigma: .init(prior: .fixed(1), unit: .absolute))
+    sigma: .init(prior: .fixed(1), unit: .absolute), correlation: CorrelationPrior(eta: 2))
 
   func entries(
     _ value: JSONValue, at key: String
@@ -49,8 +50,11 @@ struct PriorReader {
         throw invalid("\(key).sigma.value", "0 is given, a residual SD is positive")
       }
     }
+    if let given = members["correlation"] {
+      entries.correlation = try correlation(given, at: "\(key).correlation")
+    }
     if isBinomial { try checkScale(entries, at: key) }
-    let missing = known.dropLast().filter { members[$0] == nil }
+    let missing = known.filter { members[$0] == nil }
     return (entries, missing.map { "\(key).\($0)" })
   }
 
@@ -146,6 +150,16 @@ struct PriorReader {
     }
     let mean = try number(members, "mean", at: path)
     return .init(family: .normal(mean: mean, sd: sd), unit: unit)
+  }
+
+  private func correlation(
+    _ value: JSONValue, at path: String
+  ) throws(PriorError) -> CorrelationPrior {
+    let (_, members) = try family(value, at: path, ["lkj": ["eta"]])
+    guard members["unit"] == nil else {
+      throw invalid("\(path).unit", "a correlation has no unit")
+    }
+    return CorrelationPrior(eta: try number(members, "eta", at: path, positive: true))
   }
 
   private static let deviationFamilies = [

@@ -68,6 +68,8 @@ public struct PriorSet: Sendable, Equatable {
     public var tau1: HeterogeneityEntry
     /// Of the residual SD.
     public var sigma: HeterogeneityEntry
+    /// Of the correlation of random intercept and random effect.
+    public var correlation: CorrelationPrior
   }
 
   /// The set's name.

@@ -60,6 +60,8 @@ public struct ResolvedPriors: Sendable, Equatable {
   public let tau1: HeterogeneityPrior
   /// Of the residual SD; 1 for a binomial outcome.
   public let sigma: HeterogeneityPrior
+  /// Of the correlation of random intercept and random effect.
+  public let correlation: CorrelationPrior
   /// What the units came to.
   public let scale: OutcomeScale
 
@@ -79,6 +81,7 @@ public struct ResolvedPriors: Sendable, Equatable {
     tau0 = entries.tau0.prior.scaled(by: scale.factor(entries.tau0.unit))
     tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
     sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
+    correlation = entries.correlation
   }
 
   /// The priors of a model's random terms, in their order.

@@ -27,6 +27,8 @@ public protocol SampledPosterior: Sendable {
   var records: [SamplerRecord] { get }
   /// Draws of the residual SD; nil where the outcome has none.
   var residualDraws: [Double]? { get }
+  /// Draws of the correlation of random intercept and effect; nil where they are independent.
+  var correlationDraws: [Double]? { get }
 }
 
 extension SampledPosterior {

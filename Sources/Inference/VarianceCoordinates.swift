@@ -13,6 +13,10 @@ enum VarianceCoordinate: Sendable, Equatable {
   case logarithm(reference: Double, unit: Double)
   /// The half-normal quantile function of Φ(u).
   case halfNormal(scale: Double)
+  /// The exponential quantile function of Φ(u), for tails that are exponential.
+  case exponential(scale: Double)
+  /// The Lomax quantile function of Φ(u), for tails that are powers.
+  case lomax(scale: Double, shape: Double)
   /// The uniform quantile function of Φ(u).
   case bounded(lower: Double, upper: Double)
 
@@ -29,7 +33,13 @@ enum VarianceCoordinate: Sendable, Equatable {
     switch prior {
     case .uniform(let lower, let upper): self = .bounded(lower: lower, upper: upper)
     case .logNormal(let m, _), .logT(_, let m, _): self = .logarithm(reference: exp(m), unit: 1)
-    default: self = .halfNormal(scale: prior.typicalScale)
+    case .exponential(let rate): self = .exponential(scale: 1 / rate)
+    case .halfLogistic(let scale): self = .exponential(scale: scale)
+    // The index of the tail is the df; the scale is that of half-t near zero.
+    case .halfT(let df, let scale): self = .lomax(scale: max(df, 1) * scale, shape: df)
+    case .halfCauchy(let scale): self = .lomax(scale: scale, shape: 1)
+    case .lomax(let shape, let scale): self = .lomax(scale: scale, shape: shape)
+    case .halfNormal, .fixed: self = .halfNormal(scale: prior.typicalScale)
     }
   }
 
@@ -41,6 +51,18 @@ enum VarianceCoordinate: Sendable, Equatable {
         value: value, slope: unit * value, logJacobian: log(reference * unit) + unit * u,
         logJacobianSlope: unit)
     case .halfNormal(let scale): return Self.halfNormal(u, scale)
+    case .exponential(let scale):
+      let tail = NormalTail(u)
+      return Image(
+        value: -scale * tail.logarithm, slope: scale * tail.hazard,
+        logJacobian: log(scale) + tail.logHazard, logJacobianSlope: tail.hazard - u)
+    case .lomax(let scale, let shape):
+      let tail = NormalTail(u)
+      let stretch = -tail.logarithm / shape
+      return Image(
+        value: scale * expm1(stretch), slope: scale / shape * exp(stretch) * tail.hazard,
+        logJacobian: log(scale / shape) + stretch + tail.logHazard,
+        logJacobianSlope: tail.hazard / shape + tail.hazard - u)
     case .bounded(let lower, let upper):
       let density = exp(-0.5 * u * u) / (2 * Double.pi).squareRoot()
       let width = upper - lower
@@ -71,9 +93,46 @@ enum VarianceCoordinate: Sendable, Equatable {
   func position(of value: Double) -> Double {
     switch self {
     case .logarithm(let reference, let unit): log(value / reference) / unit
-    case .halfNormal(let scale): Distributions.normalQuantile(erf(value / scale / 2.squareRoot()))
+    case .halfNormal(let scale):
+      // From the nearer end, which keeps the digits.
+      value < scale
+        ? Distributions.normalQuantile(erf(value / scale / 2.squareRoot()))
+        : Distributions.normalUpperQuantile(erfc(value / scale / 2.squareRoot()))
+    case .exponential(let scale): NormalTail.position(-value / scale)
+    case .lomax(let scale, let shape): NormalTail.position(-shape * log1p(value / scale))
     case .bounded(let lower, let upper):
       Distributions.normalQuantile((value - lower) / (upper - lower))
     }
+  }
+}
+
+/// The upper tail Q(u) = 1 − Φ(u) on the logarithmic scale, on which it has no end.
+private struct NormalTail {
+  /// log Q(u).
+  let logarithm: Double
+  /// log of the hazard φ(u) / Q(u).
+  let logHazard: Double
+
+  var hazard: Double { exp(logHazard) }
+
+  init(_ u: Double) {
+    let logNormal = -0.5 * u * u - 0.5 * log(2 * Double.pi)
+    if u < 0 {
+      logarithm = log1p(-0.5 * erfc(-u / 2.squareRoot()))
+    } else if u < 25 {
+      logarithm = log(0.5 * erfc(u / 2.squareRoot()))
+    } else {
+      // Abramowitz & Stegun 26.2.12; the next term is below 1e-10 of the sum's distance from 1.
+      let x = 1 / (u * u)
+      logarithm = logNormal - log(u) + log1p(-x * (1 - 3 * x * (1 - 5 * x * (1 - 7 * x))))
+    }
+    logHazard = logNormal - logarithm
+  }
+
+  /// The u at which log Q(u) has a value.
+  static func position(_ logarithm: Double) -> Double {
+    logarithm > -0.7
+      ? Distributions.normalQuantile(-expm1(logarithm))
+      : Distributions.normalUpperQuantile(exp(logarithm))
   }
 }

@@ -22,8 +22,12 @@ public struct VarianceQuadrature: Sendable {
 
   /// Integrates over the variances of a model.
   ///
-  /// Throws where the mode cannot be found.
+  /// Throws where the mode cannot be found, and for correlated random terms: a grid of four
+  /// dimensions would cost more than all the chains.
   public init(_ model: MarginalModel, _ priors: VariancePriors) throws(NumericalError) {
+    guard priors.correlation == nil else {
+      throw .notConverged("quadrature over four dimensions")
+    }
     let target = VarianceTarget(model, priors)
     let mode = try VarianceQuadrature.mode(target)
     let spread = VarianceQuadrature.spread(target, mode)

@@ -8,16 +8,44 @@ public struct VariancePriors: Sendable, Equatable {
   public let components: [HeterogeneityPrior]
   /// A rough size of σ, where its coordinate is centred.
   public let residualScale: Double
+  /// Of the correlation; nil where the model has none.
+  public let correlation: CorrelationPrior?
 
   /// The priors of a model's variances.
   public init(_ priors: ResolvedPriors, _ terms: ModelTerms) {
     components = [priors.sigma] + priors.tau(terms)
     residualScale = priors.scale.withinArmSD > 0 ? priors.scale.withinArmSD : 1
+    correlation = terms.isCorrelated ? priors.correlation : nil
   }
 
-  /// The positions of the components that are not fixed.
+  /// Given priors: of σ, then of each τ.
+  init(
+    components: [HeterogeneityPrior], residualScale: Double, correlation: CorrelationPrior? = nil
+  ) {
+    self.components = components
+    self.residualScale = residualScale
+    self.correlation = correlation
+  }
+
+  /// The positions of the components that are not fixed; after the SDs that of the correlation.
   var free: [Int] {
     components.indices.filter { components[$0].fixedValue == nil }
+      + (correlation == nil ? [] : [components.count])
+  }
+
+  /// The log prior density of a component and its derivative.
+  func logDensity(_ component: Int, _ value: Double) -> (value: Double, slope: Double) {
+    guard component == components.count, let correlation else {
+      return components[component].logDensity(value)
+    }
+    return correlation.logDensity(value)
+  }
+
+  /// The log prior density of all components that are not fixed.
+  func logDensity(_ variances: Variances) -> Double {
+    var sum = components[0].logDensity(variances.sigma).value
+    for r in variances.tau.indices { sum += components[r + 1].logDensity(variances.tau[r]).value }
+    return sum + (correlation?.logDensity(variances.correlation).value ?? 0)
   }
 
   /// The coordinates of the free components, for a number of participants.
@@ -26,6 +54,8 @@ public struct VariancePriors: Sendable, Equatable {
   /// warm-up costs no more with many than with few.
   func coordinates(rows: Int) -> [VarianceCoordinate] {
     free.map { index in
+      // The uniform correlation's own shape, so that its tails are normal too.
+      guard index < components.count else { return .bounded(lower: -1, upper: 1) }
       guard index == 0 else { return VarianceCoordinate(heterogeneity: components[index]) }
       if case .uniform(let lower, let upper) = components[0] {
         return .bounded(lower: lower, upper: upper)
@@ -39,14 +69,14 @@ public struct VariancePriors: Sendable, Equatable {
 /// The posterior density of the variances on unbounded coordinates, Jacobian included: what the
 /// chains move on.
 ///
-/// The coefficients and trial effects are integrated out, so it has one to three dimensions. It
-/// owns a density with its workspace, and so belongs to one thread.
+/// The coefficients and trial effects are integrated out, so it has one to four dimensions. It owns
+/// a density with its workspace, and so belongs to one thread.
 public final class VarianceTarget: LogDensity {
   /// The marginal density behind it.
   public let density: MarginalDensity
-  private let priors: VariancePriors
-  private let free: [Int]
-  private let coordinates: [VarianceCoordinate]
+  let priors: VariancePriors
+  let free: [Int]
+  let coordinates: [VarianceCoordinate]
   private var variances: Variances
 
   /// A target for one thread.
@@ -59,7 +89,7 @@ public final class VarianceTarget: LogDensity {
     variances = Variances(sigma: values[0], tau: Array(values.dropFirst()))
   }
 
-  /// The number of variances that are not fixed.
+  /// The number of variances that are not fixed, and of the correlation.
   public var dimension: Int { free.count }
 
   /// The variances at a position.
@@ -73,7 +103,7 @@ public final class VarianceTarget: LogDensity {
   /// The position of variances inside the support.
   func position(of variances: Variances) -> [Double] {
     free.enumerated().map { i, component in
-      coordinates[i].position(of: component == 0 ? variances.sigma : variances.tau[component - 1])
+      coordinates[i].position(of: variances[component: component])
     }
   }
 
@@ -82,7 +112,7 @@ public final class VarianceTarget: LogDensity {
     var value = 0.0
     for (i, component) in free.enumerated() {
       let image = coordinates[i].image(position[i])
-      let prior = priors.components[component].logDensity(image.value)
+      let prior = priors.logDensity(component, image.value)
       value += prior.value + image.logJacobian
       gradient[i] = prior.slope * image.slope + image.logJacobianSlope
       set(component, image.value)
@@ -90,8 +120,7 @@ public final class VarianceTarget: LogDensity {
     guard value > -.infinity else { return -.infinity }
     value += density.evaluate(variances, gradient: true)
     for (i, component) in free.enumerated() {
-      let slope = component == 0 ? density.gradientSigma : density.gradientTau[component - 1]
-      gradient[i] += slope * coordinates[i].image(position[i]).slope
+      gradient[i] += slope(component) * coordinates[i].image(position[i]).slope
     }
     return value
   }
@@ -101,13 +130,37 @@ public final class VarianceTarget: LogDensity {
     var value = 0.0
     for (i, component) in free.enumerated() {
       let image = coordinates[i].image(position[i])
-      value += priors.components[component].logDensity(image.value).value + image.logJacobian
+      value += priors.logDensity(component, image.value).value + image.logJacobian
       set(component, image.value)
     }
-    return value > -.infinity ? value + density.evaluate(variances) : value
+    // Not a number where an SD has left the range of doubles.
+    return value > -.infinity ? value + density.evaluate(variances) : -.infinity
   }
 
-  private func set(_ component: Int, _ value: Double) {
-    if component == 0 { variances.sigma = value } else { variances.tau[component - 1] = value }
+  private func slope(_ component: Int) -> Double {
+    if component == 0 { return density.gradientSigma }
+    return component > variances.tau.count
+      ? density.gradientCorrelation : density.gradientTau[component - 1]
+  }
+
+  private func set(_ component: Int, _ value: Double) { variances[component: component] = value }
+}
+
+extension Variances {
+  /// σ at 0, then each τ, then the correlation.
+  subscript(component component: Int) -> Double {
+    get {
+      if component == 0 { return sigma }
+      return component > tau.count ? correlation : tau[component - 1]
+    }
+    set {
+      if component == 0 {
+        sigma = newValue
+      } else if component > tau.count {
+        correlation = newValue
+      } else {
+        tau[component - 1] = newValue
+      }
+    }
   }
 }

@@ -46,12 +46,14 @@ extension MarginalDensity {
   ///
   /// `normal` gives independent standard normal numbers. The draw is written into `values`: the
   /// columns' coefficients (intercepts on the outcome's own scale), the stratified intercepts, then
-  /// the random terms trial by trial; `valuesPerDraw` numbers in all.
+  /// the random terms trial by trial; `valuesPerDraw` numbers in all. Returns the log density of the
+  /// variances, as `evaluate` does.
+  @discardableResult
   public func draw(
     at variances: Variances, into values: UnsafeMutableBufferPointer<Double>,
     normal: () -> Double
-  ) {
-    _ = evaluate(variances)
+  ) -> Double {
+    let logDensity = evaluate(variances)
     drawColumns(values, normal)
     drawTrialEffects(values, normal)
     drawIntercepts(values, normal)
@@ -59,6 +61,7 @@ extension MarginalDensity {
     where role.carriesOrigin(model.terms.intercepts) {
       values[i] += model.statistics.origin
     }
+    return logDensity
   }
 
   /// The number K × q of trial effects.

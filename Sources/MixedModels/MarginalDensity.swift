@@ -158,7 +158,7 @@ public final class MarginalDensity {
 
   /// Cross-products at λ with the stratified intercepts eliminated; returns the terms of the log
   /// density that they and the constants contribute.
-  private func assemble(_ lambda: Double) -> Double {
+  func assemble(_ lambda: Double) -> Double {
     let logTwoPi = log(2 * Double.pi)
     var value =
       0.5 * (Double(model.statistics.rows) * (log(lambda) - logTwoPi) + model.statistics.logWeights)
@@ -246,7 +246,7 @@ public final class MarginalDensity {
   }
 
   /// Cholesky of the columns' precision; returns its log-determinant, nil where it is singular.
-  private func factorise() -> Double? {
+  func factorise() -> Double? {
     var product = LogProduct()
     for j in 0..<p {
       for i in j..<p {

@@ -37,7 +37,7 @@ public struct RunMonitor: Sendable {
   }
 
   /// Takes note of a finished iteration, counted from 1.
-  func finished(_ iteration: Int, of total: Int, chain: Int) throws(SamplingError) {
+  public func finished(_ iteration: Int, of total: Int, chain: Int) throws(SamplingError) {
     if let sink, iteration % Self.interval == 0 || iteration == total {
       sink.report(ProgressEvent(chain: chain, completed: iteration, total: total))
     }

@@ -28,7 +28,7 @@ public struct SamplerPlan: Sendable, Equatable {
   /// Checks that every setting is in its range.
   ///
   /// - Throws: `SamplingError.invalidPlan` with the setting's name and value.
-  func validate() throws(SamplingError) {
+  public func validate() throws(SamplingError) {
     let least = [
       ("chains", chains, 1), ("warmup", warmup, 0), ("draws", draws, 1), ("threads", threads, 1),
       ("maxTreeDepth", maxTreeDepth, 1),

@@ -37,6 +37,8 @@ public enum SamplerChoice: String, Sendable, Equatable, CaseIterable {
   case auto
   /// The No-U-Turn sampler.
   case hmc
+  /// The Gibbs sampler.
+  case gibbs
 }
 
 /// The settings that determine the tree.
@@ -134,7 +136,23 @@ public struct AnalysisPlan: Sendable, Equatable {
   }
 }
 
+extension SamplerChoice {
+  /// The sampler that runs.
+  var resolved: PosteriorSampler {
+    switch self {
+    case .auto, .hmc: .hmc
+    case .gibbs: .gibbs
+    }
+  }
+}
+
 extension AnalysisPlan {
+  /// Entries of the prior set that it lacks and the analysis needs, taken from the default set.
+  public func defaultedPriors(_ family: Family) -> [String] {
+    let usesCorrelation = methods.contains { terms($0).isCorrelated }
+    return priors.defaulted(family).filter { usesCorrelation || !$0.hasSuffix(".correlation") }
+  }
+
   /// The terms of a method's joint model under this plan.
   public func terms(_ method: Method) -> ModelTerms { method.terms(isCorrelated: isCorrelated) }
 }

@@ -35,6 +35,12 @@ public func analyse(
     warnings.append(
       "a binomial outcome has no restricted likelihood: the model is fitted by maximum likelihood")
   }
+  if design.family == .binomial, plan.estimators.contains(.bayes) {
+    if plan.sampling.sampler == .gibbs { throw .notForBinomial(setting: "--sampler gibbs") }
+    if plan.methods.contains(where: { plan.terms($0).isCorrelated }) {
+      throw .notForBinomial(setting: "--correlated")
+    }
+  }
   for method in plan.methods {
     var group = try MethodRuns(design, method, plan, environment)
     if plan.growth.fallback == .metamobRI, let other = method.fallback,
@@ -133,6 +139,8 @@ struct Analyst {
   let plan: AnalysisPlan
   let environment: AnalysisEnvironment
   let grower: Grower
+  /// When the work on this method began, with the sorting of the variables.
+  let begun: Double
   var warnings: [String] = []
 
   init(
@@ -143,13 +151,14 @@ struct Analyst {
     self.method = method
     self.plan = plan
     self.environment = environment
+    begun = environment.now()
     grower = Grower(design, method, plan)
   }
 
   /// The tree and its fit by the maximum of the (restricted) likelihood.
   mutating func likelihoodRun(_ criterion: Criterion) throws(AnalysisError) -> Run {
     var timing = Timing()
-    let start = environment.now()
+    let start = begun
     let joint = JointModel(
       design: design, terms: grower.terms, criterion: criterion,
       quadraturePoints: plan.quadraturePoints)

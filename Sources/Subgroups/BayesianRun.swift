@@ -115,9 +115,10 @@ extension Analyst {
     let byName = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.posterior) })
     let tau1 = byName["tau1"]
     return BayesianResult(
-      sampler: "hmc", priors: cache.priors, subgroups: subgroups, innerNodes: inner,
+      sampler: plan.sampling.sampler.resolved.rawValue, priors: cache.priors, subgroups: subgroups,
+      innerNodes: inner,
       contrasts: reporting.contrasts(effects, sampled.leaves.nodes), tau0: byName["tau0"],
-      tau1: tau1, sigma: byName["sigma"],
+      tau1: tau1, sigma: byName["sigma"], correlation: byName["correlation"],
       tau1SDRatio: tau1.flatMap { posterior in
         cache.priors.tau1.standardDeviation.flatMap { $0 > 0 ? posterior.sd / $0 : nil }
       },

@@ -49,7 +49,7 @@ public struct NodePenalty: Sendable, Equatable {
   let effectMean: Double
 
   /// No penalty: least squares.
-  static let none = NodePenalty(intercept: 0, interceptMean: 0, effect: 0, effectMean: 0)
+  public static let none = NodePenalty(intercept: 0, interceptMean: 0, effect: 0, effectMean: 0)
 
   init(intercept: Double, interceptMean: Double, effect: Double, effectMean: Double) {
     self.intercept = intercept
@@ -81,7 +81,7 @@ public struct LinearNodeModel: NodeModel {
 
   /// A node model with an offset for each row.
   public init(
-    _ design: Design, _ cells: NodeCells, offset: [Double], penalty: NodePenalty,
+    _ design: Design, _ cells: NodeCells, offset: [Double], penalty: NodePenalty = .none,
     objectiveKind: ObjectiveKind = .residualSumOfSquares
   ) {
     self.cells = cells

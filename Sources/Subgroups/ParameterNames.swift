@@ -68,6 +68,7 @@ extension SampledTree {
       "tau0": "heterogeneity of intercepts (SD between trials)",
       "tau1": "heterogeneity of effects (SD between trials)",
       "sigma": "residual standard deviation",
+      "correlation": "correlation of a trial's intercept and effect",
     ]
     return posterior.varianceDraws.map {
       NamedDraws(name: $0.name, label: labels[$0.name] ?? $0.name, draws: $0.draws)

@@ -50,13 +50,14 @@ final class PosteriorCache {
     let statistics = ModelStatistics(
       design, leaf: leaves.codes, leaves: leaves.nodes.count)
     let model = MarginalModel(
-      statistics, method.terms, .integrated(priors.coefficients))
-    let variancePriors = VariancePriors(priors, method.terms)
+      statistics, plan.terms(method), .integrated(priors.coefficients))
+    let variancePriors = VariancePriors(priors, plan.terms(method))
     if !priors.sigma.excludesZero, MarginalDensity(model).growsWithoutLimit { throw .exactFit }
     do {
       let start = environment.now()
       let posterior = try GaussianPosterior(
-        model, variancePriors, plan: plan.samplerPlan, monitor: environment.monitor)
+        model, variancePriors, plan: plan.samplerPlan, sampler: plan.sampling.sampler.resolved,
+        monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior,
         quadrature: { try? VarianceQuadrature(model, variancePriors) },
@@ -177,5 +178,6 @@ extension SampledPosterior {
       (terms.randomIntercept ? ["tau0"] : []) + (terms.randomEffect ? ["tau1"] : [])
     return Array(zip(names, tau)).map { (name: $0.0, draws: $0.1) }
       + (residualDraws.map { [(name: "sigma", draws: $0)] } ?? [])
+      + (correlationDraws.map { [(name: "correlation", draws: $0)] } ?? [])
   }
 }

@@ -128,6 +128,8 @@ public struct BayesianResult: Sendable, Equatable {
   public var tau1: PosteriorSummary?
   /// The residual SD.
   public var sigma: PosteriorSummary?
+  /// The correlation of random intercept and random effect; nil where they are independent.
+  public var correlation: PosteriorSummary?
   /// SD of τ1's posterior divided by that of its prior; near 1, the data say nothing of it.
   public var tau1SDRatio: Double?
   /// All sampled parameters.

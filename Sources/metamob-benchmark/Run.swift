@@ -1,3 +1,4 @@
+private import CMalloc
 import Foundation
 import Glibc
 import JSON
@@ -6,11 +7,13 @@ import JSON
 ///
 /// Writes `results.json` and `README.md` into a folder, or, with names of sections after it, prints
 /// those alone.
-/// `read FILE` is how the program measures itself reading a file: in a process of its own.
+/// `read FILE` and `grow ROWS` are how the program measures itself in a process of its own.
 func run(_ arguments: [String]) -> Int32 {
+  metamob_return_large_blocks()
   do {
     switch arguments.first {
     case "read" where arguments.count == 2: try ReadingBenchmark.read(arguments[1])
+    case "grow" where arguments.count == 2: GrowthBenchmark.grow(rows: Int(arguments[1]) ?? 0)
     case .some(let folder) where !folder.hasPrefix("-"):
       try measure(into: URL(fileURLWithPath: folder), only: Array(arguments.dropFirst()))
     default:
@@ -28,6 +31,7 @@ private typealias Benchmark = (name: String, section: @Sendable () throws -> Sec
 
 private let benchmarks: [Benchmark] = [
   ("program", ProgramBenchmark.section), ("trees", TreeBenchmark.section),
+  ("growth", GrowthBenchmark.section),
   ("fit", FitBenchmark.section), ("density", DensityBenchmark.section),
   ("rows", RowsBenchmark.section), ("effective-draws", EffectiveDrawsBenchmark.section),
   ("binomial", BinomialBenchmark.section),

@@ -122,14 +122,6 @@ struct SettingsTests {
     #expect(throws: CommandError.usage("option --mcid needs --benefit lower or --benefit higher")) {
       try settings("--mcid", "1")
     }
-    let correlated = CommandError.usage(
-      "option --correlated: correlated trial effects are no part of this version by MCMC; "
-        + "use metamob fit with --estimator reml or ml")
-    #expect(throws: correlated) { try settings("--correlated", "--method", "metamob-ri") }
-    #expect(throws: correlated) {
-      try Settings(
-        OptionParser.parse(["--correlated", "--method", "metamob-ri"], of: .compare))
-    }
     #expect(throws: CommandError.usage("option --ordered: column 'o' is given twice")) {
       try settings("--ordered", "o=a<b", "--ordered", "o=b<a")
     }

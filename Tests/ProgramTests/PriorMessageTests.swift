@@ -106,6 +106,16 @@ struct PriorMessageTests {
       "prior file 'p.json', gaussian.tau1.value: -0.1 is given, a standard deviation is not negative"
     ),
     entry(
+      #""correlation": {"family": "lkj", "eta": 0}"#,
+      "prior file 'p.json', gaussian.correlation.eta: 0 is given, a positive number is wanted"),
+    entry(
+      #""correlation": {"family": "lkj", "eta": 1, "unit": "absolute"}"#,
+      "prior file 'p.json', gaussian.correlation.unit: a correlation has no unit"),
+    entry(
+      #""correlation": {"family": "half-normal", "scale": 1}"#,
+      "prior file 'p.json', gaussian.correlation.family: unknown family \"half-normal\"; known are lkj"
+    ),
+    entry(
       #""sigma": {"family": "fixed", "value": 0}"#,
       "prior file 'p.json', gaussian.sigma.value: 0 is given, a residual SD is positive"),
     entry(

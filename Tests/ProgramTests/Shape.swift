@@ -147,7 +147,7 @@ extension Shape {
   ])
 
   static let bayesianFit = Shape.fields([
-    "sampler": .words(["hmc"]), "chains": .integer, "warmup": .integer, "draws": .integer,
+    "sampler": .words(["hmc", "gibbs"]), "chains": .integer, "warmup": .integer, "draws": .integer,
     "draws_files": .maybe(.list(.text)),
     "priors": .fields(["effect": .fields(["family": .text]), "sigma": .fields(["family": .text])]),
     "subgroups": .list(bayesianSubgroup), "inner_nodes": .list(bayesianSubgroup),
@@ -157,7 +157,7 @@ extension Shape {
       ])),
     "heterogeneity": .fields([
       "tau0": .maybe(posterior), "tau1": .maybe(posterior), "sigma": .maybe(posterior),
-      "correlation": .null,
+      "correlation": .maybe(posterior),
     ]),
     "parameters": .list(.fields(["name": .text, "label": .text, "mean": .number])),
     "log_marginal_likelihood": .maybe(.number), "loo": .null,

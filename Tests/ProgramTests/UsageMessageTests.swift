@@ -85,11 +85,6 @@ struct UsageMessageTests {
     ),
     (["--correlated=yes"], "option --correlated takes no value"),
     (
-      ["--correlated", "--method", "metamob-ri"],
-      "option --correlated: correlated trial effects are no part of this version by MCMC; use "
-        + "metamob fit with --estimator reml or ml"
-    ),
-    (
       ["--test-parameters", "effect"],
       "option --test-parameters: 'effect' is not one of all, treatment, partykit"
     ),
@@ -141,7 +136,7 @@ struct UsageMessageTests {
       "option --fallback: 'mob-ri' is not one of drop, metamob-ri, stop"
     ),
     (["--priors", ""], "option --priors: '' is not a name or a path"),
-    (["--sampler", "gibbs"], "option --sampler: 'gibbs' is not one of auto, hmc"),
+    (["--sampler", "metropolis"], "option --sampler: 'metropolis' is not one of auto, hmc, gibbs"),
     (["--chains", "0"], "option --chains: '0' is not a whole number from 1 to 1000"),
     (["--chains", "four"], "option --chains: 'four' is not a whole number from 1 to 1000"),
     (["--warmup", "-1"], "option --warmup: '-1' is not a whole number from 0 to 10000000"),
@@ -183,10 +178,6 @@ struct UsageMessageTests {
     Message(
       ["compare", "data.csv", "y ~ t | s | z", "--estimator", "reml"], code: 64,
       "unknown option --estimator of metamob compare; it belongs to metamob fit"),
-    Message(
-      ["compare", "data.csv", "y ~ t | s | z", "--method", "metamob-ri", "--correlated"], code: 64,
-      "option --correlated: correlated trial effects are no part of this version by MCMC; use "
-        + "metamob fit with --estimator reml or ml"),
     Message(
       ["describe", "data.csv", "y ~ t | s | z", "--seed", "1"], code: 64,
       "unknown option --seed of metamob describe; it belongs to metamob fit and metamob compare"),

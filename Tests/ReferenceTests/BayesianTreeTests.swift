@@ -28,7 +28,9 @@ import Trees
     return try PriorSet(data: Data(file.utf8), file: "reference")
   }
 
-  static func run(_ name: String, _ method: Method, seed: UInt64 = 1) throws -> Run {
+  static func run(
+    _ name: String, _ method: Method, _ sampler: SamplerChoice = .auto, seed: UInt64 = 1
+  ) throws -> Run {
     let data = try Require.value(figure("bayes-trees/\(name).json"), name)
     let figures = try JSONValue(data: data).at(method.rawValue)
     var plan = AnalysisPlan(priors: try priors(figures))
@@ -36,8 +38,49 @@ import Trees
     plan.growth.ties = .rows
     plan.growth.start = .zero
     plan.sampling.seed = seed
+    plan.sampling.sampler = sampler
     plan.threads = 2
     return try analyse(referenceDesign(name), plan, in: AnalysisEnvironment()).runs[0]
+  }
+
+  @Test("One tree whatever the seed and the sampler", arguments: cases)
+  func seeds(name: String) throws {
+    // 20 seeds by METAMOB_SEEDS=20; the time of the usual tests allows two.
+    let count = ProcessInfo.processInfo.environment["METAMOB_SEEDS"].flatMap(UInt64.init) ?? 2
+    for method in [Method.metamobSI, .metamobRI] {
+      let tree = try Self.run(name, method).tree.tree
+      for sampler in [SamplerChoice.hmc, .gibbs] {
+        for seed in 1...count where seed > 1 || sampler == .gibbs {
+          let other = try Self.run(name, method, sampler, seed: seed)
+          #expect(tree.hasSameSplits(as: other.tree.tree), "\(method), \(sampler), seed \(seed)")
+          guard case .bayesian(let result) = other.fit else { continue }
+          #expect(result.diagnostics.divergences == 0)
+          #expect(
+            result.diagnostics.converged,
+            "\(method), \(sampler), seed \(seed): \(result.diagnostics.problems)")
+        }
+      }
+    }
+  }
+
+  @Test("Correlated trial effects: no divergence", arguments: cases.dropLast())
+  func correlated(name: String) throws {
+    for sampler in [SamplerChoice.hmc, .gibbs] {
+      var plan = AnalysisPlan(priors: try .weaklyInformative())
+      plan.methods = [.metamobRI]
+      plan.isCorrelated = true
+      plan.sampling.sampler = sampler
+      plan.threads = 2
+      let run = try analyse(referenceDesign(name), plan, in: AnalysisEnvironment()).runs[0]
+      guard case .bayesian(let result) = run.fit else { throw Require.Missing(what: "posterior") }
+      #expect(result.diagnostics.divergences == 0)
+      #expect(result.diagnostics.converged, "\(sampler): \(result.diagnostics.problems)")
+      #expect(result.logMarginalLikelihood == nil)
+      let correlation = try #require(result.correlation)
+      #expect(abs(correlation.mean) < 1 && correlation.sd > 0)
+      #expect(result.parameters.last?.name == "correlation")
+      #expect((result.diagnostics.minEbfmi == nil) == (sampler == .gibbs))
+    }
   }
 
   @Test(arguments: cases, [Method.metamobSI, .metamobRI])

@@ -188,8 +188,9 @@ import Trees
   func palm(_ reference: ReferenceTree) throws {
     let result = try Self.result(reference)
     let palm = try reference.figures.at("palm")
-    // `glm` stops where the deviance moves by 1e-8, its standard errors lag an iteration behind.
-    let digits = Self.binomial.contains(reference.name) ? 1e-4 : 1e-6
+    // `glm` stops where the deviance moves by 1e-8, and its standard errors are those of the weights
+    // one iteration before: in small leaves three digits.
+    let digits = Self.binomial.contains(reference.name) ? 1e-3 : 1e-6
     #expect(
       close(result.criteria.logLikelihood, try palm.number("logLik"), relative: digits * 1e-3))
     #expect(result.fit.parameterCount == Int(try palm.number("npar")))

@@ -107,14 +107,14 @@ struct OneStage {
   }
 
   // 4 √MCSE² on 2 × 23 means, 46 standard deviations and 138 quantiles, errors close to normal:
-  // 6e-5 each, so about 1.5 % of seeds would raise an alarm; the seed is fixed.
-  @Test(arguments: ["RI", "SI"])
-  func posterior(name: String) throws {
+  // 6e-5 each, so about 1.5 % of seeds would raise an alarm with each sampler; the seed is fixed.
+  @Test(arguments: ["RI", "SI"], PosteriorSampler.allCases)
+  func posterior(name: String, sampler: PosteriorSampler) throws {
     let reference = try OneStage()
     let (model, priors) = try reference.model(name)
     var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 5000, seed: 20)
     plan.threads = 2
-    let posterior = try GaussianPosterior(model, priors, plan: plan)
+    let posterior = try GaussianPosterior(model, priors, plan: plan, sampler: sampler)
     #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
     let exact = try reference.figures.at("models", name, "exact", "params")
     var named = ["sigma": posterior.sigma]

@@ -18,8 +18,8 @@ import Trees
     let printed = try printed(Fixture())
     #expect(
       printed.flowing.contains(
-        "τ1 treatment effect 0.67 [0.10, 2.31] 0.89 1.03 [0.00, 2.37] σ residual 3.55 3.54 3.55 "
-          + "[3.43, 3.67]"))
+        "τ1 treatment effect 0.67 [0.10, 2.31] 0.89 1.03 [0.00, 2.37] σ residual 3.55 [3.42, 3.68] "
+          + "3.54 3.55 [3.43, 3.67]"))
     #expect(
       printed.flowing.contains(
         "The central interval of an SD can never contain zero; the shortest one is shown."))

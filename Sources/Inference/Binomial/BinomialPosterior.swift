@@ -65,6 +65,8 @@ public struct BinomialPosterior: SampledPosterior {
   public var covariates: Int { model.statistics.covariates }
   /// None: the logit model has no residual SD.
   public var residualDraws: [Double]? { nil }
+  /// None: the random terms are independent.
+  public var correlationDraws: [Double]? { nil }
 }
 
 /// The draws of one chain as parameters.

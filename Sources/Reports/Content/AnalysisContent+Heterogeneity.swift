@@ -58,15 +58,8 @@ extension AnalysisContent {
           interval: reml?.interval(position), posterior: posterior)
       ]
     }
-    let correlation =
-      terms.isCorrelated && reml != nil
-      ? [
-        Deviation(
-          symbol: "ρ", words: "correlation of the two",
-          estimate: reml?.fit.estimate.variances.correlation, interval: nil, posterior: nil)
-      ] : []
     return random("τ0", "intercept", terms.interceptPosition, bayes?.tau0)
-      + random("τ1", "treatment effect", terms.effectPosition, bayes?.tau1) + correlation
+      + random("τ1", "treatment effect", terms.effectPosition, bayes?.tau1)
       + (isBinomial
         ? []
         : [
@@ -103,6 +96,7 @@ extension AnalysisContent {
       ]
     }
     var notes = unconvergedNote(group) + deviations.compactMap { boundary($0, group) }
+    notes += correlationNote(group)
     guard let fit = group.bayesian?.fit, group.method.terms.randomEffect else { return notes }
     let ratio = fit.tau1SDRatio.map { NumberStyle.ratio($0) }
     if design.trials.count <= 3 {
@@ -121,7 +115,7 @@ extension AnalysisContent {
 
   /// What is said of a REML estimate of zero.
   private func boundary(_ deviation: Deviation, _ group: MethodGroup) -> String? {
-    guard ["τ0", "τ1"].contains(deviation.symbol), deviation.estimate == 0 else { return nil }
+    guard deviation.symbol != "σ", deviation.estimate == 0 else { return nil }
     var text =
       "\(group.likelihoodName) puts \(deviation.symbol) at exactly zero (a singular fit): the likelihood is largest "
       + "there, which does not show that the \(deviation.words) is the same in every trial."

@@ -8,7 +8,9 @@ extension AnalysisContent {
   ///
   /// All methods of an analysis have the same priors, so that one list holds all their parameters.
   var priorLines: [String]? {
-    let members = groups.compactMap { group in group.bayesian.map { (group.method.terms, $0.fit) } }
+    let members = groups.compactMap { group in
+      group.bayesian.map { (analysis.plan.terms(group.method), $0.fit) }
+    }
     guard let priors = members.first?.1.priors else { return nil }
     var parts = [
       "effect \(words(priors.coefficients.effect))",
@@ -22,9 +24,12 @@ extension AnalysisContent {
     }
     if members.contains(where: { $0.0.randomEffect }) { parts.append("τ1 \(words(priors.tau1))") }
     if !isBinomial { parts.append("σ \(words(priors.sigma))") }
+    if members.contains(where: { $0.0.isCorrelated }) {
+      parts.append("correlation lkj(\(NumberStyle.significant(priors.correlation.eta)))")
+    }
     let scale = isBinomial ? "log odds" : "outcome's"
     var lines = ["\(priors.name), on the \(scale) scale: \(parts.joined(separator: ", "))"]
-    let defaulted = analysis.plan.priors.defaulted(design.family)
+    let defaulted = analysis.plan.defaultedPriors(design.family)
     if !defaulted.isEmpty {
       lines.append("taken from weakly-informative: \(defaulted.joined(separator: ", "))")
     }

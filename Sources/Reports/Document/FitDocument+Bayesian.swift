@@ -20,7 +20,7 @@ extension FitDocument {
       "contrasts": .array(result.contrasts.map(contrast)),
       "heterogeneity": [
         "tau0": posterior(result.tau0), "tau1": posterior(result.tau1),
-        "sigma": posterior(result.sigma), "correlation": nil,
+        "sigma": posterior(result.sigma), "correlation": posterior(result.correlation),
         "tau1_sd_ratio": JSONValue(result.tau1SDRatio),
       ],
       "parameters": .array(result.parameters.map(parameter)),

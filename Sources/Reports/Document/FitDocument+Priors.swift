@@ -21,12 +21,15 @@ extension FitDocument {
       "tau0": terms.randomIntercept ? deviation(priors.tau0) : nil,
       "tau1": terms.randomEffect ? deviation(priors.tau1) : nil,
       "sigma": design.family == .gaussian ? deviation(priors.sigma) : nil,
+      "correlation": terms.isCorrelated
+        ? ["family": "lkj", "eta": JSONValue(priors.correlation.eta)] : nil,
       "scale": [
         "within_arm_sd": JSONValue(priors.scale.withinArmSD),
         "outcome_sd": JSONValue(priors.scale.outcomeSD),
         "outcome_mean": JSONValue(priors.scale.outcomeMean),
       ],
-      "defaulted": .array(analysis.plan.priors.defaulted(design.family).map(JSONValue.string)),
+      "defaulted": .array(
+        analysis.plan.defaultedPriors(design.family).map(JSONValue.string)),
     ]
   }
 

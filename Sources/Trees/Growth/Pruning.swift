@@ -7,14 +7,14 @@ extension Tree {
   /// With o₀ the objective of the node and o₁ the sum of its children's, p `parameters` and m children
   /// the split is taken back if f(o₀) + c p < f(o₁) + c (m p + 1); the 1 is the cut itself. f is 2 o
   /// for a negative log-likelihood and n log o for a residual sum of squares, n being the node's
-  /// participants by weight; c is 2 for AIC and, as in R, the log of the number of all rows for BIC.
+  /// participants; c is 2 for AIC and the log of all participants for BIC, with n log o as for AIC.
   /// Ids are given anew in pre-order.
   func pruned(
     by criterion: GrowthControl.Prune, objective: ObjectiveKind, parameters: Int,
     participants: (TreeNode) -> Double
   ) -> Tree {
     guard criterion != .none, nodes.count > 1 else { return self }
-    let penalty = criterion == .aic ? 2 : log(Double(root.rows.count))
+    let penalty = criterion == .aic ? 2 : log(participants(root))
     func cost(_ value: Double, _ node: TreeNode) -> Double {
       objective == .negativeLogLikelihood ? 2 * value : participants(node) * log(value)
     }

@@ -1,0 +1,231 @@
+import Foundation
+import MixedModels
+import Numerics
+import Posterior
+import Sampling
+
+/// One chain of the Gibbs sampler (article GibbsSampling): a block draw of coefficients and trial
+/// effects given the variances, then the variances one after the other.
+///
+/// Nothing is allocated in a sweep.
+struct GaussianGibbs: ~Copyable {
+  /// How a component of the variances is drawn.
+  private enum Step {
+    /// It is known.
+    case fixed
+    /// From its full conditionals under a half-normal prior; under a half-t prior with df degrees of
+    /// freedom the scale is multiplied by √κ, κ inverse-gamma.
+    case conjugate(scale: Double, df: Double?)
+    /// By a slice step on its coordinate, the number of which is given.
+    case slice(Int)
+  }
+
+  private let target: VarianceTarget
+  private let index: Int
+  /// Of σ, each τ, and the correlation.
+  private let steps: [Step]
+  private var variances: Variances
+  /// κ of each component.
+  private var mixing: [Double]
+  /// The coordinates of the components that slice steps move.
+  private var position: [Double]
+  private var stream: RandomStream
+  /// The present draw of coefficients and trial effects.
+  private let effects: UnsafeMutableBufferPointer<Double>
+  /// The log density of the outcome at the present variances.
+  private var logDensity = 0.0
+
+  private var density: MarginalDensity { target.density }
+
+  /// A chain at its first usable start.
+  init(_ target: VarianceTarget, index: Int, plan: SamplerPlan) throws(SamplingError) {
+    self.target = target
+    self.index = index
+    steps = Self.steps(target)
+    mixing = [Double](repeating: 1, count: steps.count)
+    stream = RandomStream(seed: plan.seed, purpose: "gibbs", index: index, part: plan.part)
+    effects = .allocate(capacity: max(target.density.valuesPerDraw, 1))
+    effects.initialize(repeating: 0)
+    position = [Double](repeating: 0, count: target.dimension)
+    variances = target.variances(at: position)
+    var starts = RandomStream(seed: plan.seed, purpose: "start", index: index, part: plan.part)
+    for _ in 0..<Self.attempts {
+      for i in position.indices { position[i] = starts.normal() }
+      guard target.value(at: position).isFinite else { continue }
+      variances = target.variances(at: position)
+      drawEffects()
+      return
+    }
+    throw .noUsableStart(chain: index, attempts: Self.attempts)
+  }
+
+  private static let attempts = 100
+
+  deinit { effects.deallocate() }
+
+  private static func steps(_ target: VarianceTarget) -> [Step] {
+    let priors = target.priors
+    let isCorrelated = priors.correlation != nil
+    return (0..<(priors.components.count + (isCorrelated ? 1 : 0))).map { component in
+      guard let coordinate = target.free.firstIndex(of: component) else { return .fixed }
+      // The full conditional of τ given b is of no known family where the b are correlated.
+      guard component < priors.components.count, component == 0 || !isCorrelated else {
+        return .slice(coordinate)
+      }
+      switch priors.components[component] {
+      case .halfNormal(let scale): return .conjugate(scale: scale, df: nil)
+      case .halfT(let df, let scale): return .conjugate(scale: scale, df: df)
+      case .halfCauchy(let scale): return .conjugate(scale: scale, df: 1)
+      default: return .slice(coordinate)
+      }
+    }
+  }
+
+  /// Runs the chain: sweeps that are thrown away, then those that are kept.
+  consuming func run(
+    _ plan: SamplerPlan, _ monitor: RunMonitor
+  ) throws(SamplingError) -> PosteriorChain {
+    let total = plan.warmup + plan.draws
+    var chain = PosteriorChain(density, count: plan.draws)
+    for iteration in 1...total {
+      sweep()
+      if iteration > plan.warmup { keep(&chain) }
+      try monitor.finished(iteration, of: total, chain: index)
+    }
+    return chain
+  }
+
+  private func keep(_ chain: inout PosteriorChain) {
+    chain.append(variances, effects, density)
+    let value = logDensity + target.priors.logDensity(variances)
+    chain.record.logDensity.append(value)
+    chain.record.energy.append(-value)
+    chain.record.acceptance.append(1)
+    chain.record.treeDepth.append(0)
+    chain.record.leapfrogSteps.append(0)
+    chain.record.divergent.append(false)
+  }
+
+  /// One sweep.
+  ///
+  /// The order matters: after the non-centred step the coefficients, and after the slice
+  /// steps the trial effects too, belong to variances of the past, and are not used before they are
+  /// drawn anew.
+  private mutating func sweep() {
+    drawResidual()
+    drawCentred()
+    drawNonCentred()
+    for component in steps.indices {
+      if case .slice(let coordinate) = steps[component] { slice(component, coordinate) }
+    }
+    drawEffects()
+  }
+
+  private mutating func drawEffects() {
+    let (target, effects, variances) = (target, effects, variances)
+    logDensity = target.density.draw(at: variances, into: effects) { stream.normal() }
+  }
+
+  // MARK: Conjugate steps
+
+  /// The scale of a half-normal prior, κ being drawn anew under a half-t.
+  private mutating func scale(_ component: Int, _ scale: Double, _ df: Double?) -> Double {
+    guard let df else { return scale }
+    let z = variances[component: component] / scale
+    mixing[component] = 1 / stream.gamma(shape: (df + 1) / 2, scale: 2 / (df + z * z))
+    return scale * mixing[component].squareRoot()
+  }
+
+  /// σ² | effects: generalised inverse Gaussian.
+  private mutating func drawResidual() {
+    guard case .conjugate(let fixed, let df) = steps[0] else { return }
+    let scale = scale(0, fixed, df)
+    let rows = Double(density.model.statistics.rows)
+    let squares = max(density.residualSquares(effects), .leastNormalMagnitude)
+    variances.sigma = stream.generalizedInverseGaussian(
+      p: (1 - rows) / 2, a: 1 / (scale * scale), b: squares
+    ).squareRoot()
+  }
+
+  /// τ² | b: generalised inverse Gaussian.
+  ///
+  /// Far from zero, where b is well known, it moves well.
+  private mutating func drawCentred() {
+    let trials = Double(density.model.statistics.trials)
+    for r in variances.tau.indices {
+      guard case .conjugate(let fixed, let df) = steps[r + 1] else { continue }
+      let scale = scale(r + 1, fixed, df)
+      let squares = density.squaredTrialEffects(effects, term: r)
+      // Below it b is rounding; the non-centred step leads away.
+      guard squares > Self.least(scale) * Self.least(scale) else { continue }
+      variances.tau[r] = stream.generalizedInverseGaussian(
+        p: (1 - trials) / 2, a: 1 / (scale * scale), b: squares
+      ).squareRoot()
+    }
+  }
+
+  /// The smallest τ that is told from zero.
+  private static func least(_ scale: Double) -> Double { 1e-120 * scale }
+
+  /// τ | b / τ, coefficients integrated out: truncated normal.
+  ///
+  /// Near zero it moves well.
+  private mutating func drawNonCentred() {
+    guard steps.dropFirst().contains(where: { if case .conjugate = $0 { true } else { false } })
+    else { return }
+    guard
+      let likelihood = density.deviationLikelihood(
+        sigma: variances.sigma, tau: variances.tau, effects)
+    else { return }
+    for r in variances.tau.indices {
+      guard case .conjugate(let fixed, _) = steps[r + 1] else { continue }
+      let scale = fixed * mixing[r + 1].squareRoot()
+      let precision = likelihood.precision(of: r) + 1 / (scale * scale)
+      let pull = likelihood.linear(of: r, given: variances.tau)
+      variances.tau[r] = max(
+        stream.truncatedNormal(
+          mean: pull / precision, sd: 1 / precision.squareRoot(), lower: 0), Self.least(scale))
+    }
+  }
+
+  // MARK: Slice steps
+
+  /// The step of an interval on a coordinate, on which posterior SDs are 1 or less.
+  private static let width = 2.0
+  private static let expansions = 40
+
+  /// A slice step with stepping out (Neal 2003) on the marginal density of one coordinate.
+  private mutating func slice(_ component: Int, _ coordinate: Int) {
+    let old = position[coordinate]
+    let level = value(component, coordinate, old) - stream.exponential()
+    var left = old - Self.width * stream.uniform()
+    var right = left + Self.width
+    var below = stream.integer(below: Self.expansions)
+    var above = Self.expansions - 1 - below
+    while below > 0, value(component, coordinate, left) > level {
+      left -= Self.width
+      below -= 1
+    }
+    while above > 0, value(component, coordinate, right) > level {
+      right += Self.width
+      above -= 1
+    }
+    while right - left > 1e-12 {
+      let new = left + (right - left) * stream.uniform()
+      if value(component, coordinate, new) > level {
+        position[coordinate] = new
+        return
+      }
+      if new < old { left = new } else { right = new }
+    }
+    _ = value(component, coordinate, old)
+  }
+
+  /// The log density with a component at a place of its coordinate, where it stays.
+  private mutating func value(_ component: Int, _ coordinate: Int, _ u: Double) -> Double {
+    let image = target.coordinates[coordinate].image(u)
+    variances[component: component] = image.value
+    let prior = target.priors.logDensity(component, image.value).value + image.logJacobian
+    return prior > -.infinity ? prior + density.evaluate(variances) : prior
+  }
+}
