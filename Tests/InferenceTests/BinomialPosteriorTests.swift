@@ -113,6 +113,7 @@ import Testing
     #expect(
       set.defaulted(.binomial) == [
         "binomial.effect", "binomial.intercept", "binomial.coefficient", "binomial.tau0",
+        "binomial.correlation",
       ])
     #expect(set.defaulted(.gaussian).isEmpty)
   }
