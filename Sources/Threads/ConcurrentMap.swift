@@ -9,11 +9,11 @@ private import Synchronization
 public func concurrentMap<Value: Sendable, Failure: Error>(
   count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
+  guard min(threads, count) > 1 else { return try sequentialMap(count: count, body) }
   let next = Atomic<Int>(0)
   let results = Mutex<[Result<Value, Failure>?]>(
     [Result<Value, Failure>?](repeating: nil, count: count))
-  // With a single iteration the work is done on the calling thread.
-  DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+  DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
     while true {
       let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < count else { return }
@@ -26,6 +26,23 @@ public func concurrentMap<Value: Sendable, Failure: Error>(
   for result in results.withLock({ $0 }) {
     if let result { values.append(try result.get()) }
   }
+  return values
+}
+
+/// The same on the calling thread, without the cost of handing out work.
+private func sequentialMap<Value, Failure: Error>(
+  count: Int, _ body: (Int) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
+  var values: [Value] = []
+  values.reserveCapacity(count)
+  var first: Failure?
+  for index in 0..<count {
+    switch outcome(of: body, at: index) {
+    case .success(let value): values.append(value)
+    case .failure(let error): first = first ?? error
+    }
+  }
+  if let first { throw first }
   return values
 }
 
