@@ -28,13 +28,30 @@ struct LikelihoodAlternation {
     let zero = SharedEffects.zero(design, grower.terms)
     guard design.subgroups == nil, grower.hasSharedEffects else { return (try single(zero), nil) }
     // palmtree knows one start, the model without a tree.
-    if grower.method == .palmtree { return (try alternate(from: try withoutTree()), nil) }
+    var known = KnownRounds()
+    if grower.method == .palmtree {
+      return (try alternate(from: try withoutTree(), &known), nil)
+    }
     switch plan.start {
-    case .zero: return (try alternate(from: zero), nil)
-    case .noTree: return (try alternate(from: try withoutTree()), nil)
+    case .zero: return (try alternate(from: zero, &known), nil)
+    case .noTree: return (try alternate(from: try withoutTree(), &known), nil)
     case .both:
-      let other = try alternate(from: try withoutTree())
-      return (try alternate(from: zero), other.tree)
+      let other = try alternate(from: try withoutTree(), &known)
+      return (try alternate(from: zero, &known), other.tree)
+    }
+  }
+
+  /// The joint models that were fitted: leaves that are met again need no second fit.
+  private struct KnownRounds {
+    private var rounds: [(leaves: Leaves, round: JointModel.Round)] = []
+
+    mutating func round(_ leaves: Leaves, by joint: JointModel) throws(AnalysisError)
+      -> JointModel.Round
+    {
+      if let known = rounds.last(where: { $0.leaves.codes == leaves.codes }) { return known.round }
+      let round = try joint.round(leaves)
+      rounds.append((leaves, round))
+      return round
     }
   }
 
@@ -57,13 +74,15 @@ struct LikelihoodAlternation {
     return try joint.withoutTreatment.round(everyone).shared
   }
 
-  private func alternate(from start: SharedEffects) throws(AnalysisError) -> Outcome {
+  private func alternate(
+    from start: SharedEffects, _ known: inout KnownRounds
+  ) throws(AnalysisError) -> Outcome {
     var shared = start
     var history: [Double] = []
     while true {
       if isCancelled() { throw .sampling(.cancelled) }
       let tree = grower.tree(shared, penalty: .none)
-      let round = try joint.round(Leaves(tree))
+      let round = try known.round(Leaves(tree), by: joint)
       let isStable = isStable(history, round.logLikelihood)
       history.append(round.logLikelihood)
       if isStable || history.count >= plan.maxIterations {
