@@ -49,6 +49,8 @@ extension AnalysisPlan {
     methods = [settings.method]
     self.estimators = estimators
     isCorrelated = settings.correlated
+    heterogeneity = settings.heterogeneity
+    poolsEffects = settings.poolEffects
     quadraturePoints = settings.quadraturePoints
     growth.alpha = settings.alpha
     growth.bonferroni = settings.bonferroni

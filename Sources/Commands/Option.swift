@@ -9,6 +9,8 @@ package enum OptionName: String, CaseIterable, Sendable {
   case method
   case estimator
   case correlated
+  case heterogeneity
+  case poolEffects = "pool-effects"
   case quadraturePoints = "quadrature-points"
   case testParameters = "test-parameters"
   case alpha

@@ -61,6 +61,15 @@ package enum OptionTable {
       .correlated, .model, in: analyses,
       help: "random intercept and random treatment effect of metamob-ri are correlated"),
     Option(
+      .heterogeneity, .model, in: analyses, .word(of: HeterogeneityChoice.self),
+      value: .text("shared"),
+      help: "trial effects and their SDs by Bayes: one set for the whole tree, one for each "
+        + "subgroup, or one for each with the SDs of the effect (tau1) partially pooled"),
+    Option(
+      .poolEffects, .model, in: analyses,
+      help: "the effects of the subgroups are partially pooled by Bayes: drawn towards their mean, "
+        + "the more so the less they differ"),
+    Option(
       .quadraturePoints, .model, in: analyses, metavar: "N", .integer(1...100),
       value: .integer(1),
       help: "points of the quadrature over the trial effects of a binomial model; 1 is Laplace's "

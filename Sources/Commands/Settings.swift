@@ -30,6 +30,10 @@ package struct Settings: Sendable, Equatable {
   package var estimator: Estimator
   /// Whether random intercept and random treatment effect are correlated.
   package var correlated: Bool
+  /// Which leaves of a tree have heterogeneity in common, by Bayes.
+  package var heterogeneity: HeterogeneityChoice
+  /// Whether the effects of subgroups are partially pooled.
+  package var poolEffects: Bool
   /// Points of the quadrature over the trial effects of a binomial model.
   package var quadraturePoints: Int
   /// Which parameters of the node model are tested.

@@ -16,6 +16,8 @@ extension Settings {
     method = options.word(.method)
     estimator = options.word(.estimator)
     correlated = options.flag(.correlated)
+    heterogeneity = options.word(.heterogeneity)
+    poolEffects = options.flag(.poolEffects)
     quadraturePoints = options.required(.quadraturePoints, options.integer)
     testParameters = options.word(.testParameters)
     alpha = options.required(.alpha, options.number)
@@ -61,6 +63,9 @@ extension Settings {
   private func checkTogether() throws(CommandError) {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
+    }
+    if poolEffects, heterogeneity != .shared {
+      throw .usage("option --pool-effects needs --heterogeneity shared")
     }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })

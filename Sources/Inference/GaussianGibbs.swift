@@ -22,7 +22,7 @@ struct GaussianGibbs: ~Copyable {
 
   private let target: VarianceTarget
   private let index: Int
-  /// Of σ, each τ, and the correlation.
+  /// Of σ, each τ, the correlation, and ω.
   private let steps: [Step]
   private var variances: Variances
   /// κ of each component.
@@ -69,9 +69,10 @@ struct GaussianGibbs: ~Copyable {
   private static func steps(_ target: VarianceTarget) -> [Step] {
     let priors = target.priors
     let isCorrelated = priors.correlation != nil
-    return (0..<(priors.components.count + (isCorrelated ? 1 : 0))).map { component in
+    return (0..<(priors.components.count + 2)).map { component in
       guard let coordinate = target.free.firstIndex(of: component) else { return .fixed }
-      // The full conditional of τ given b is of no known family where the b are correlated.
+      // The full conditional of τ given b is of no known family where the b are correlated; ω moves
+      // better with the effects integrated out.
       guard component < priors.components.count, component == 0 || !isCorrelated else {
         return .slice(coordinate)
       }

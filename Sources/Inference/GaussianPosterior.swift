@@ -28,6 +28,8 @@ public struct GaussianPosterior: SampledPosterior {
   public let tau: [[Double]]
   /// Draws of the correlation of random intercept and random effect; nil where they are independent.
   public let correlation: [Double]?
+  /// Draws of ω, the SD of the leaves' effects; nil where they are not pooled.
+  public let omegaDraws: [Double]?
   /// Draws of coefficients and trial effects, one list a quantity, each chain after chain: the
   /// model's columns, the stratified intercepts, the random terms trial by trial.
   public let effects: [[Double]]
@@ -50,12 +52,20 @@ public struct GaussianPosterior: SampledPosterior {
       case .hmc: try GaussianPosterior.hamiltonian(model, priors, plan, monitor)
       case .gibbs: try GaussianPosterior.gibbs(model, priors, plan, monitor)
       }
+    self.init(model, priors, plan: plan, parts)
+  }
+
+  /// The posterior of given chains.
+  init(
+    _ model: MarginalModel, _ priors: VariancePriors, plan: SamplerPlan, _ parts: [PosteriorChain]
+  ) {
     self.model = model
     chains = plan.chains
     iterations = plan.draws
     sigma = parts.flatMap(\.sigma)
     tau = (0..<model.terms.randomTerms).map { r in parts.flatMap { $0.tau[r] } }
     correlation = priors.correlation.map { _ in parts.flatMap(\.correlation) }
+    omegaDraws = priors.omega.map { _ in parts.flatMap(\.omega) }
     let quantities = parts.first?.quantities ?? 0
     effects = (0..<quantities).map { i in parts.flatMap { $0.draws(of: i) } }
     var sums = parts.first?.meanTrialEffects ?? []
@@ -107,6 +117,8 @@ extension GaussianPosterior {
   public var trials: Int { model.statistics.trials }
   /// The number of covariates.
   public var covariates: Int { model.statistics.covariates }
+  /// None: the outcome is no event.
+  public func riskDifference(leaf: Int) -> [Double]? { nil }
   /// Draws of σ.
   public var residualDraws: [Double]? { sigma }
   /// Draws of the correlation; nil where the random terms are independent.

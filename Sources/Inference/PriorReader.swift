@@ -1,3 +1,4 @@
+import Designs
 import JSON
 import Words
 
@@ -24,6 +25,11 @@ struct PriorReader {
     tau1: .init(prior: .halfNormal(scale: 0.5), unit: .absolute),
     sigma: .init(prior: .fixed(1), unit: .absolute), correlation: CorrelationPrior(eta: 2))
 
+  /// The entries of the default set.
+  static func defaults(_ family: Family) -> PriorSet.Entries {
+    family == .binomial ? binomial : gaussian
+  }
+
   func entries(
     _ value: JSONValue, at key: String
   ) throws(PriorError) -> (PriorSet.Entries, [String]) {
@@ -32,7 +38,7 @@ struct PriorReader {
       ["effect", "intercept", "coefficient", "tau0", "tau1"]
       + (isBinomial ? [] : ["sigma"]) + ["correlation"]
     let members = try object(value, at: key, keys: known)
-    var entries = isBinomial ? PriorReader.binomial : PriorReader.gaussian
+    var entries = PriorReader.defaults(isBinomial ? .binomial : .gaussian)
     if let given = members["effect"] {
       entries.effect = try coefficient(given, at: "\(key).effect")
     }

@@ -62,6 +62,9 @@ public struct ResolvedPriors: Sendable, Equatable {
   public let sigma: HeterogeneityPrior
   /// Of the correlation of random intercept and random effect.
   public let correlation: CorrelationPrior
+  /// Of the SD of pooled effects between subgroups: that of τ1 in the set `weakly-informative`,
+  /// whatever the set.
+  public let omega: HeterogeneityPrior
   /// What the units came to.
   public let scale: OutcomeScale
 
@@ -82,6 +85,8 @@ public struct ResolvedPriors: Sendable, Equatable {
     tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
     sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
     correlation = entries.correlation
+    let omega = PriorReader.defaults(design.family).tau1
+    self.omega = omega.prior.scaled(by: scale.factor(omega.unit))
   }
 
   /// The priors of a model's random terms, in their order.

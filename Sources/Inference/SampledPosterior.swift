@@ -1,20 +1,13 @@
 public import MixedModels
-public import Posterior
 
 /// The sampled posterior of a joint model, whatever the family of its outcome.
-public protocol SampledPosterior: Sendable {
-  /// The terms of the model.
-  var terms: ModelTerms { get }
+public protocol SampledPosterior: LeafEffects {
   /// What each sampled coefficient stands for.
   var roles: [FixedRole] { get }
   /// The number of trials.
   var trials: Int { get }
   /// The number of covariates.
   var covariates: Int { get }
-  /// The number of chains.
-  var chains: Int { get }
-  /// The number of draws of each chain.
-  var iterations: Int { get }
   /// Draws of each τ, chain after chain.
   var tau: [[Double]] { get }
   /// Draws of the coefficients in the order of the roles, then of the random terms trial by trial; each
@@ -23,12 +16,12 @@ public protocol SampledPosterior: Sendable {
   /// The average over draws of the trial effects' conditional means: K × q, trial after trial
   /// (Rao-Blackwell).
   var meanTrialEffects: [Double] { get }
-  /// What the sampler says of each draw, one a chain.
-  var records: [SamplerRecord] { get }
   /// Draws of the residual SD; nil where the outcome has none.
   var residualDraws: [Double]? { get }
   /// Draws of the correlation of random intercept and effect; nil where they are independent.
   var correlationDraws: [Double]? { get }
+  /// Draws of the SD ω of the leaves' effects about their mean; nil where these are not pooled.
+  var omegaDraws: [Double]? { get }
 }
 
 extension SampledPosterior {

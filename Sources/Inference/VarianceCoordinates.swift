@@ -19,6 +19,8 @@ enum VarianceCoordinate: Sendable, Equatable {
   case lomax(scale: Double, shape: Double)
   /// The uniform quantile function of Φ(u).
   case bounded(lower: Double, upper: Double)
+  /// The quantile function of a half-t, half-Cauchy, half-logistic or log-t prior at Φ(u).
+  case quantile(HeterogeneityPrior)
 
   /// The SD at u, its derivative, the log Jacobian and its derivative.
   struct Image {
@@ -51,6 +53,16 @@ enum VarianceCoordinate: Sendable, Equatable {
         value: value, slope: unit * value, logJacobian: log(reference * unit) + unit * u,
         logJacobianSlope: unit)
     case .halfNormal(let scale): return Self.halfNormal(u, scale)
+    case .quantile(let prior):
+      let value = prior.quantile(
+        lower: 0.5 * erfc(-u / 2.squareRoot()), upper: 0.5 * erfc(u / 2.squareRoot()))
+      let density = prior.logDensity(value)
+      // φ(u) du = f(τ) dτ
+      let logSlope = -0.5 * u * u - 0.5 * log(2 * Double.pi) - density.value
+      let slope = exp(logSlope)
+      return Image(
+        value: value, slope: slope, logJacobian: logSlope,
+        logJacobianSlope: -u - density.slope * slope)
     case .exponential(let scale):
       let tail = NormalTail(u)
       return Image(
@@ -98,6 +110,7 @@ enum VarianceCoordinate: Sendable, Equatable {
       value < scale
         ? Distributions.normalQuantile(erf(value / scale / 2.squareRoot()))
         : Distributions.normalUpperQuantile(erfc(value / scale / 2.squareRoot()))
+    case .quantile(let prior): prior.deviate(of: value)
     case .exponential(let scale): NormalTail.position(-value / scale)
     case .lomax(let scale, let shape): NormalTail.position(-shape * log1p(value / scale))
     case .bounded(let lower, let upper):

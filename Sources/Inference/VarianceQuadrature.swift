@@ -22,11 +22,11 @@ public struct VarianceQuadrature: Sendable {
 
   /// Integrates over the variances of a model.
   ///
-  /// Throws where the mode cannot be found, and for correlated random terms: a grid of four
-  /// dimensions would cost more than all the chains.
+  /// Throws where the mode cannot be found, and for four variances and more (correlated random terms,
+  /// pooled effects beside two random terms): such a grid would cost more than all the chains.
   public init(_ model: MarginalModel, _ priors: VariancePriors) throws(NumericalError) {
-    guard priors.correlation == nil else {
-      throw .notConverged("quadrature over four dimensions")
+    guard priors.free.count < 4 else {
+      throw .notConverged("quadrature over \(priors.free.count) dimensions")
     }
     let target = VarianceTarget(model, priors)
     let mode = try VarianceQuadrature.mode(target)

@@ -10,35 +10,49 @@ public struct VariancePriors: Sendable, Equatable {
   public let residualScale: Double
   /// Of the correlation; nil where the model has none.
   public let correlation: CorrelationPrior?
+  /// Of the SD ω of pooled effects; nil where the model pools none.
+  public let omega: HeterogeneityPrior?
 
   /// The priors of a model's variances.
   public init(_ priors: ResolvedPriors, _ terms: ModelTerms) {
     components = [priors.sigma] + priors.tau(terms)
     residualScale = priors.scale.withinArmSD > 0 ? priors.scale.withinArmSD : 1
     correlation = terms.isCorrelated ? priors.correlation : nil
+    omega = terms.poolsEffects ? priors.omega : nil
   }
 
   /// Given priors: of σ, then of each τ.
   init(
-    components: [HeterogeneityPrior], residualScale: Double, correlation: CorrelationPrior? = nil
+    components: [HeterogeneityPrior], residualScale: Double, correlation: CorrelationPrior? = nil,
+    omega: HeterogeneityPrior? = nil
   ) {
     self.components = components
     self.residualScale = residualScale
     self.correlation = correlation
+    self.omega = omega
   }
 
-  /// The positions of the components that are not fixed; after the SDs that of the correlation.
+  /// The positions of the components that are not fixed; after the SDs that of the correlation, then
+  /// that of ω.
   var free: [Int] {
     components.indices.filter { components[$0].fixedValue == nil }
       + (correlation == nil ? [] : [components.count])
+      + (omega == nil || omega?.fixedValue != nil ? [] : [components.count + 1])
+  }
+
+  /// Variances with the components that are fixed at their values, the others at 1.
+  var start: Variances {
+    let values = components.map { $0.fixedValue ?? 1 }
+    return Variances(
+      sigma: values[0], tau: Array(values.dropFirst()),
+      omega: omega.map { $0.fixedValue ?? 1 } ?? 0)
   }
 
   /// The log prior density of a component and its derivative.
   func logDensity(_ component: Int, _ value: Double) -> (value: Double, slope: Double) {
-    guard component == components.count, let correlation else {
-      return components[component].logDensity(value)
-    }
-    return correlation.logDensity(value)
+    if component < components.count { return components[component].logDensity(value) }
+    return (component == components.count
+      ? correlation?.logDensity(value) : omega?.logDensity(value)) ?? (0, 0)
   }
 
   /// The log prior density of all components that are not fixed.
@@ -46,6 +60,7 @@ public struct VariancePriors: Sendable, Equatable {
     var sum = components[0].logDensity(variances.sigma).value
     for r in variances.tau.indices { sum += components[r + 1].logDensity(variances.tau[r]).value }
     return sum + (correlation?.logDensity(variances.correlation).value ?? 0)
+      + (omega?.logDensity(variances.omega).value ?? 0)
   }
 
   /// The coordinates of the free components, for a number of participants.
@@ -54,6 +69,7 @@ public struct VariancePriors: Sendable, Equatable {
   /// warm-up costs no more with many than with few.
   func coordinates(rows: Int) -> [VarianceCoordinate] {
     free.map { index in
+      if index > components.count, let omega { return VarianceCoordinate(heterogeneity: omega) }
       // The uniform correlation's own shape, so that its tails are normal too.
       guard index < components.count else { return .bounded(lower: -1, upper: 1) }
       guard index == 0 else { return VarianceCoordinate(heterogeneity: components[index]) }
@@ -69,7 +85,7 @@ public struct VariancePriors: Sendable, Equatable {
 /// The posterior density of the variances on unbounded coordinates, Jacobian included: what the
 /// chains move on.
 ///
-/// The coefficients and trial effects are integrated out, so it has one to four dimensions. It owns
+/// The coefficients and trial effects are integrated out, so it has one to five dimensions. It owns
 /// a density with its workspace, and so belongs to one thread.
 public final class VarianceTarget: LogDensity {
   /// The marginal density behind it.
@@ -80,16 +96,24 @@ public final class VarianceTarget: LogDensity {
   private var variances: Variances
 
   /// A target for one thread.
-  public init(_ model: MarginalModel, _ priors: VariancePriors) {
+  public convenience init(_ model: MarginalModel, _ priors: VariancePriors) {
+    self.init(model, priors, quantileOf: nil)
+  }
+
+  /// A target on whose coordinate of one component, where that is given, its prior is standard normal.
+  init(_ model: MarginalModel, _ priors: VariancePriors, quantileOf component: Int?) {
     density = MarginalDensity(model)
     self.priors = priors
     free = priors.free
-    coordinates = priors.coordinates(rows: model.statistics.rows)
-    let values = priors.components.map { $0.fixedValue ?? 1 }
-    variances = Variances(sigma: values[0], tau: Array(values.dropFirst()))
+    var coordinates = priors.coordinates(rows: model.statistics.rows)
+    if let component, let place = free.firstIndex(of: component) {
+      coordinates[place] = VarianceCoordinate(quantileOf: priors.components[component])
+    }
+    self.coordinates = coordinates
+    variances = priors.start
   }
 
-  /// The number of variances that are not fixed, and of the correlation.
+  /// The number of variances that are not fixed, of the correlation and of ω.
   public var dimension: Int { free.count }
 
   /// The variances at a position.
@@ -138,28 +162,32 @@ public final class VarianceTarget: LogDensity {
   }
 
   private func slope(_ component: Int) -> Double {
-    if component == 0 { return density.gradientSigma }
-    return component > variances.tau.count
-      ? density.gradientCorrelation : density.gradientTau[component - 1]
+    switch component - variances.tau.count {
+    case 1: density.gradientCorrelation
+    case 2: density.gradientOmega
+    default: component == 0 ? density.gradientSigma : density.gradientTau[component - 1]
+    }
   }
 
   private func set(_ component: Int, _ value: Double) { variances[component: component] = value }
 }
 
 extension Variances {
-  /// σ at 0, then each τ, then the correlation.
+  /// σ at 0, then each τ, then the correlation, then ω.
   subscript(component component: Int) -> Double {
     get {
-      if component == 0 { return sigma }
-      return component > tau.count ? correlation : tau[component - 1]
+      switch component - tau.count {
+      case 1: correlation
+      case 2: omega
+      default: component == 0 ? sigma : tau[component - 1]
+      }
     }
     set {
-      if component == 0 {
-        sigma = newValue
-      } else if component > tau.count {
-        correlation = newValue
-      } else {
-        tau[component - 1] = newValue
+      switch component - tau.count {
+      case 1: correlation = newValue
+      case 2: omega = newValue
+      default:
+        if component == 0 { sigma = newValue } else { tau[component - 1] = newValue }
       }
     }
   }

@@ -10,8 +10,8 @@ extension MarginalDensity {
     let spread = (model.outcomeSquared / Double(max(model.statistics.rows, 1))).squareRoot()
     guard spread > 0, spread.isFinite else { return false }
     let tau = [Double](repeating: spread, count: q)
-    let near = evaluate(Variances(sigma: 1e-6 * spread, tau: tau))
-    let far = evaluate(Variances(sigma: 1e-5 * spread, tau: tau))
+    let near = evaluate(Variances(sigma: 1e-6 * spread, tau: tau, omega: spread))
+    let far = evaluate(Variances(sigma: 1e-5 * spread, tau: tau, omega: spread))
     // One participant to spare makes a difference of log 10.
     return near > -.infinity && near - far > 1
   }

@@ -11,7 +11,9 @@ public struct GlobalColumns: Sendable, Equatable {
     case trialIntercept(trial: Int)
     /// The intercept of a leaf; beside intercepts of trials what the leaf adds to the first leaf.
     case intercept(leaf: Int)
-    /// The treatment effect of a leaf.
+    /// The mean of the leaves' treatment effects, where these are pooled.
+    case meanEffect
+    /// The treatment effect of a leaf; where effects are pooled, its deviation from their mean.
     case effect(leaf: Int)
     /// The coefficient of a covariate.
     case covariate(Int)
@@ -33,7 +35,7 @@ public struct GlobalColumns: Sendable, Equatable {
     let isEliminated = terms.intercepts == .perLeafAndTrial && prior.intercept.precision == 0
     self.init(
       all, CrossProducts(statistics, terms, all, absorbing: isEliminated),
-      isFlat: all.map { prior.normal(of: $0, origin: 0).precision == 0 })
+      isFlat: all.map { prior.normal(of: $0, origin: 0, terms).precision == 0 })
   }
 
   /// The independent ones among columns whose cross-products are given.
@@ -67,7 +69,7 @@ public struct GlobalColumns: Sendable, Equatable {
   static func all(_ statistics: ModelStatistics, _ terms: ModelTerms) -> [Role] {
     let leaves = 0..<statistics.leaves
     let effects = terms.hasTreatment ? leaves.map(Role.effect) : []
-    let rest = effects + (0..<statistics.covariates).map(Role.covariate)
+    let rest = (terms.poolsEffects ? [.meanEffect] : []) + effects + (0..<statistics.covariates).map(Role.covariate)
     switch terms.intercepts {
     case .perLeaf: return leaves.map(Role.intercept) + rest
     case .perLeafAndTrial: return rest

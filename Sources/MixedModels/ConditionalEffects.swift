@@ -21,7 +21,11 @@ public struct ConditionalEffects: Sendable, Equatable {
 }
 
 extension MarginalDensity {
-  fileprivate var columnModes: [Double] { Array(UnsafeBufferPointer(start: mode, count: p)) }
+  fileprivate var columnModes: [Double] {
+    var result = Array(UnsafeBufferPointer(start: mode, count: p))
+    pooling?.restoreEffects(&result, omega)
+    return result
+  }
 
   fileprivate var interceptModes: [Double] {
     Array(UnsafeBufferPointer(start: interceptMode, count: cells.count))
@@ -61,6 +65,7 @@ extension MarginalDensity {
     where role.carriesOrigin(model.terms.intercepts) {
       values[i] += model.statistics.origin
     }
+    pooling?.restoreEffects(values, omega)
     return logDensity
   }
 
@@ -132,7 +137,7 @@ extension MarginalDensity {
     for c in 0..<cells.count {
       let total = lambda * cells.size[c] + precision
       var fitted = 0.0
-      for a in cells.entries(of: c) { fitted += cells.sum[a] * values[cells.column[a]] }
+      for a in cells.entries(of: c) { fitted += cellSum[a] * values[cells.column[a]] }
       for r in 0..<q {
         fitted += cells.randomSum[c * q + r] * values[first + cells.trial[c] * q + r]
       }

@@ -48,6 +48,8 @@ extension MarginalDensity {
     for (i, role) in model.columns.roles.enumerated() {
       scratch[i] = values[i] - (role.carriesOrigin(model.terms.intercepts) ? origin : 0)
     }
+    // The leaves' effects have their mean in them.
+    if let pooling { scratch[pooling.meanColumn] = 0 }
     let total =
       columnSquares + trialSquares(values) + interceptSquares(values, origin: origin)
     return max(total, 0)

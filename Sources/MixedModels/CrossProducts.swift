@@ -53,6 +53,7 @@ struct LocalColumns {
   private var intercept: [Int]
   private var effect: [Int]
   private var trial: [Int]
+  private var meanEffect = -1
   private var covariate: [(column: Int, covariate: Int)] = []
 
   init(_ roles: [GlobalColumns.Role], _ statistics: ModelStatistics) {
@@ -63,6 +64,7 @@ struct LocalColumns {
       switch role {
       case .trialIntercept(let k): trial[k] = column
       case .intercept(let leaf): intercept[leaf] = column
+      case .meanEffect: meanEffect = column
       case .effect(let leaf): effect[leaf] = column
       case .covariate(let i): covariate.append((column, i))
       }
@@ -80,6 +82,10 @@ struct LocalColumns {
     if intercept[cell.leaf] >= 0 {
       columns.append(intercept[cell.leaf])
       regressors.append(.one)
+    }
+    if meanEffect >= 0 {
+      columns.append(meanEffect)
+      regressors.append(.active)
     }
     if effect[cell.leaf] >= 0 {
       columns.append(effect[cell.leaf])

@@ -2,6 +2,8 @@
 public enum FixedRole: Sendable, Equatable {
   /// The treatment effect in a leaf.
   case effect(leaf: Int)
+  /// The mean of the leaves' treatment effects, where these are pooled.
+  case meanEffect
   /// An intercept: of a leaf, of a leaf in one trial, or of a trial in all leaves.
   ///
   /// Beside intercepts of trials, that of a leaf is what it adds to the first leaf.
@@ -61,6 +63,7 @@ extension GlobalColumns.Role {
     switch self {
     case .trialIntercept(let trial): .intercept(leaf: nil, trial: trial)
     case .intercept(let leaf): .intercept(leaf: leaf, trial: nil)
+    case .meanEffect: .meanEffect
     case .effect(let leaf): .effect(leaf: leaf)
     case .covariate(let i): .covariate(i)
     }
@@ -73,7 +76,7 @@ extension GlobalColumns.Role {
     switch self {
     case .trialIntercept: true
     case .intercept: intercepts != .perTrial
-    case .effect, .covariate: false
+    case .meanEffect, .effect, .covariate: false
     }
   }
 }

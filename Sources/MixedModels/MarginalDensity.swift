@@ -21,6 +21,8 @@ public final class MarginalDensity {
   /// The gradient of the last evaluation, with respect to the correlation; 0 where there is none,
   /// and at a correlation of ±1, where the derivative towards the inside may be infinite.
   public private(set) var gradientCorrelation = 0.0
+  /// The gradient of the last evaluation, with respect to ω; 0 where effects are not pooled.
+  public internal(set) var gradientOmega = 0.0
 
   let p: Int
   let q: Int
@@ -58,6 +60,10 @@ public final class MarginalDensity {
   let scale: UnsafeMutablePointer<Double>
   /// Λ E⁻¹ of each trial, set with the modes of u.
   let loading: UnsafeMutablePointer<Double>
+  /// The sums of the absorbed cells over columns in the unit of their coefficients.
+  let cellSum: UnsafeMutablePointer<Double>
+  /// The scaling of the columns by ω; nil where effects are not pooled.
+  let pooling: EffectPooling?
 
   /// A density with a workspace of its own.
   public init(_ model: MarginalModel) {
@@ -71,8 +77,8 @@ public final class MarginalDensity {
     gradientTau = [Double](repeating: 0, count: q)
     let scratchCount = 2 * p + 4 * q
     let workspace = Workspace(
-      capacity: 4 * p * p + 2 * p + scratchCount + q * q + cells.count
-        + trials * (2 * q + 2 * q * p + 5 * q * q))
+      capacity: 4 * p * p + 2 * p + scratchCount + q * q + cells.count + cells.sum.count
+        + trials * (2 * q + 2 * q * p + 5 * q * q) + EffectPooling.capacity(model))
     self.workspace = workspace
     gram = workspace.take(p * p)
     factor = workspace.take(p * p)
@@ -92,7 +98,10 @@ public final class MarginalDensity {
     rawRandomRandom = workspace.take(trials * q * q)
     randomCovariance = workspace.take(trials * q * q)
     totalRandomCovariance = workspace.take(trials * q * q)
+    cellSum = workspace.take(cells.sum.count)
+    pooling = EffectPooling(model, workspace)
     let products = model.products
+    for (i, value) in cells.sum.enumerated() { cellSum[i] = value }
     for (i, value) in products.rawRandomRandom.enumerated() { rawRandomRandom[i] = value }
     for (i, value) in products.randomColumns.enumerated() { randomColumns[i] = value }
     for (i, value) in products.randomRandom.enumerated() { randomRandom[i] = value }
@@ -113,9 +122,14 @@ public final class MarginalDensity {
   /// The θ that Λ was last made of; nil where it was made of standard deviations.
   private(set) var theta: Triangle?
 
-  /// Sets Λ; whether the deviations and the correlation are possible ones.
+  /// ω of the last evaluation.
+  private(set) var omega = 0.0
+
+  /// Sets Λ and ω; whether the deviations and the correlation are possible ones.
   private func setScale(_ variances: Variances) -> Bool {
     theta = nil
+    omega = variances.omega
+    guard omega >= 0, omega.isFinite else { return false }
     for r in 0..<q {
       let tau = variances.tau[r]
       guard tau >= 0, tau.isFinite else { return false }
@@ -156,9 +170,18 @@ public final class MarginalDensity {
   /// λ y'y + m'Πm after the stratified intercepts; `solveForMode` takes the rest off.
   private var totalQuadratic = 0.0
 
-  /// Cross-products at λ with the stratified intercepts eliminated; returns the terms of the log
+  /// Cross-products at λ and ω with the stratified intercepts eliminated; returns the terms of the log
   /// density that they and the constants contribute.
   func assemble(_ lambda: Double) -> Double {
+    guard let pooling else { return assembleUnscaled(lambda) }
+    restoreBlocks()
+    let value = assembleUnscaled(lambda)
+    scaleColumns(pooling)
+    return value
+  }
+
+  /// The same before the columns of pooled effects are scaled.
+  private func assembleUnscaled(_ lambda: Double) -> Double {
     let logTwoPi = log(2 * Double.pi)
     var value =
       0.5 * (Double(model.statistics.rows) * (log(lambda) - logTwoPi) + model.statistics.logWeights)
@@ -170,7 +193,7 @@ public final class MarginalDensity {
       let precision = model.columnPrecision[i]
       let mean = model.columnMean[i]
       rightSide[i] = lambda * model.products.columnOutcome[i]
-      guard precision > 0 else { continue }
+      guard precision > 0, !model.deviationColumns.contains(i) else { continue }
       rightSide[i] += precision * mean
       gram[i + i * p] += precision
       quadratic += precision * mean * mean

@@ -31,6 +31,7 @@ extension MarginalDensity {
     setGradient(variances, sigma: -2 * lambda / variances.sigma * slope) {
       slopeOfScale($0, $1, lambda)
     }
+    gradientOmega = pooling.map { slopeOfUnit($0, lambda) } ?? 0
   }
 
   /// ΛE⁻¹ of every trial.
@@ -163,7 +164,7 @@ extension MarginalDensity {
     let pull = model.interceptPrecision * model.interceptMean
     for c in 0..<cells.count {
       var fitted = 0.0
-      for a in cells.entries(of: c) { fitted += cells.sum[a] * mode[cells.column[a]] }
+      for a in cells.entries(of: c) { fitted += cellSum[a] * mode[cells.column[a]] }
       for r in 0..<q {
         fitted += cells.randomSum[c * q + r] * trialEffect(cells.trial[c], r)
       }
@@ -206,11 +207,11 @@ extension MarginalDensity {
     for a in cells.entries(of: c) {
       let column = covariance + cells.column[a] * p
       var image = 0.0
-      for b in cells.entries(of: c) { image += cells.sum[b] * column[cells.column[b]] }
+      for b in cells.entries(of: c) { image += cellSum[b] * column[cells.column[b]] }
       for r in 0..<q {
         image += 2 * scaledSum(c, r) * crossCovariance[(first + r) * p + cells.column[a]]
       }
-      total += cells.sum[a] * image
+      total += cellSum[a] * image
     }
     for r in 0..<q {
       var image = 0.0

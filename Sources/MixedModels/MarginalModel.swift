@@ -42,6 +42,9 @@ public struct MarginalModel: Sendable {
   let columnMean: [Double]
   let interceptPrecision: Double
   let interceptMean: Double
+  /// The columns whose coefficients are deviations from the mean effect in units of ω; empty where
+  /// effects are not pooled.
+  let deviationColumns: Range<Int>
 
   /// Prepares the model of a tree from its sufficient statistics.
   public init(
@@ -57,7 +60,7 @@ public struct MarginalModel: Sendable {
     let all = GlobalColumns.all(statistics, terms)
     let products = CrossProducts(statistics, terms, all, absorbing: isAbsorbed)
     let columns = GlobalColumns(
-      all, products, isFlat: all.map { prior.normal(of: $0, origin: 0).precision == 0 })
+      all, products, isFlat: all.map { prior.normal(of: $0, origin: 0, terms).precision == 0 })
     self.init(
       statistics, terms, treatment, columns,
       columns.aliased.isEmpty
@@ -81,12 +84,13 @@ public struct MarginalModel: Sendable {
       prior = .flat(covariates: statistics.covariates)
     }
     let normals = columns.roles.map {
-      prior.normal(of: $0, origin: statistics.origin, terms.intercepts)
+      prior.normal(of: $0, origin: statistics.origin, terms)
     }
     columnPrecision = normals.map(\.precision)
     columnMean = normals.map(\.mean)
     interceptPrecision = prior.intercept.precision
     interceptMean = prior.intercept.mean - statistics.origin
+    deviationColumns = MarginalModel.deviations(columns.roles, terms)
     absorbed = MarginalModel.absorb(statistics, terms, columns.roles)
     isAbsorbed = !absorbed.isEmpty && interceptPrecision == 0
     logCounts = isAbsorbed ? absorbed.reduce(0) { $0 + log($1.count) } : 0
@@ -114,6 +118,16 @@ public struct MarginalModel: Sendable {
 
   /// Σ w y² about the origin.
   var outcomeSquared: Double { statistics.cells.reduce(0) { $0 + $1.outcomeSquared } }
+
+  /// The columns of the leaves' effects where these are pooled.
+  private static func deviations(
+    _ roles: [GlobalColumns.Role], _ terms: ModelTerms
+  ) -> Range<Int> {
+    guard terms.poolsEffects else { return 0..<0 }
+    let places = roles.indices.filter { if case .effect = roles[$0] { true } else { false } }
+    // They have proper priors, so that all of them are there, one after the other.
+    return places.isEmpty ? 0..<0 : places[0]..<(places[0] + places.count)
+  }
 
   private static func absorb(
     _ statistics: ModelStatistics, _ terms: ModelTerms, _ roles: [GlobalColumns.Role]
@@ -147,15 +161,15 @@ extension ModelTerms {
 extension CoefficientPrior {
   /// The prior of a column's coefficient in a model, the outcome being counted from its origin.
   ///
-  /// Beside intercepts of trials, what a leaf adds to the first has the mean 0.
-  func normal(
-    of role: GlobalColumns.Role, origin: Double, _ intercepts: Intercepts = .perLeaf
-  ) -> Normal {
+  /// Beside intercepts of trials, what a leaf adds to the first has the mean 0. Where effects are
+  /// pooled, the deviation of a leaf's is standard normal in units of ω.
+  func normal(of role: GlobalColumns.Role, origin: Double, _ terms: ModelTerms) -> Normal {
     switch role {
     case .trialIntercept: Normal(mean: intercept.mean - origin, sd: intercept.sd)
     case .intercept:
-      Normal(mean: intercepts == .perTrial ? 0 : intercept.mean - origin, sd: intercept.sd)
-    case .effect: effect
+      Normal(mean: terms.intercepts == .perTrial ? 0 : intercept.mean - origin, sd: intercept.sd)
+    case .meanEffect: effect
+    case .effect: terms.poolsEffects ? Normal(mean: 0, sd: 1) : effect
     case .covariate(let i): coefficients[i]
     }
   }

@@ -20,17 +20,27 @@ public struct ModelTerms: Sendable, Equatable {
   public let isCorrelated: Bool
   /// Whether the mean has the treatment effects β_leaf.
   public let hasTreatment: Bool
+  /// Whether these are partially pooled: β_leaf ~ N(β, ω²).
+  public let poolsEffects: Bool
 
-  /// The terms of a joint model; a correlation needs both random terms.
+  /// The terms of a joint model; a correlation needs both random terms, and pooling effects.
   public init(
     intercepts: Intercepts, randomIntercept: Bool, randomEffect: Bool, isCorrelated: Bool = false,
-    hasTreatment: Bool = true
+    hasTreatment: Bool = true, poolsEffects: Bool = false
   ) {
     self.intercepts = intercepts
     self.randomIntercept = randomIntercept
     self.randomEffect = randomEffect
     self.isCorrelated = isCorrelated && randomIntercept && randomEffect
     self.hasTreatment = hasTreatment
+    self.poolsEffects = poolsEffects && hasTreatment
+  }
+
+  /// The same terms, the effects of the leaves being partially pooled or not.
+  public func poolingEffects(_ poolsEffects: Bool) -> ModelTerms {
+    ModelTerms(
+      intercepts: intercepts, randomIntercept: randomIntercept, randomEffect: randomEffect,
+      isCorrelated: isCorrelated, hasTreatment: hasTreatment, poolsEffects: poolsEffects)
   }
 
   /// The same random terms about nothing but leaf intercepts.
@@ -44,7 +54,8 @@ public struct ModelTerms: Sendable, Equatable {
   public var randomTerms: Int { (randomIntercept ? 1 : 0) + (randomEffect ? 1 : 0) }
 }
 
-/// The residual SD σ and the between-trial SDs τ of the random terms, in the order of the terms.
+/// The residual SD σ and the between-trial SDs τ of the random terms, in the order of the terms,
+/// and what else a model has of their kind.
 public struct Variances: Sendable, Equatable {
   /// The residual standard deviation.
   public var sigma: Double
@@ -52,11 +63,14 @@ public struct Variances: Sendable, Equatable {
   public var tau: [Double]
   /// The correlation of random intercept and random effect; 0 where they are independent.
   public var correlation: Double
+  /// The SD ω of the leaves' effects about their mean; 0 where effects are not pooled.
+  public var omega: Double
 
   /// Standard deviations on the outcome's scale.
-  public init(sigma: Double, tau: [Double], correlation: Double = 0) {
+  public init(sigma: Double, tau: [Double], correlation: Double = 0, omega: Double = 0) {
     self.sigma = sigma
     self.tau = tau
     self.correlation = correlation
+    self.omega = omega
   }
 }

@@ -31,6 +31,16 @@ public enum FallbackChoice: String, Sendable, Equatable, CaseIterable {
   case stop
 }
 
+/// Which leaves of a tree have trial effects and heterogeneity in common, by Bayes.
+public enum HeterogeneityChoice: String, Sendable, Equatable, CaseIterable {
+  /// All of them.
+  case shared
+  /// Each node has its own.
+  case perSubgroup = "per-subgroup"
+  /// Each has its own, the between-trial SDs of the effect being partially pooled.
+  case perSubgroupPooled = "per-subgroup-pooled"
+}
+
 /// The sampler asked for.
 public enum SamplerChoice: String, Sendable, Equatable, CaseIterable {
   /// The program chooses: HMC.
@@ -113,6 +123,10 @@ public struct AnalysisPlan: Sendable, Equatable {
   public var estimators: [Estimator] = [.bayes]
   /// Whether random intercept and random effect are correlated, where the method has both.
   public var isCorrelated = false
+  /// What leaves have in common by Bayes.
+  public var heterogeneity = HeterogeneityChoice.shared
+  /// Whether the effects of subgroups are partially pooled by Bayes.
+  public var poolsEffects = false
   /// Points of the quadrature over the trial effects of a binomial model; 1 is Laplace.
   public var quadraturePoints = 1
   /// Settings of growth.
@@ -155,6 +169,16 @@ extension AnalysisPlan {
 
   /// The terms of a method's joint model under this plan.
   public func terms(_ method: Method) -> ModelTerms { method.terms(isCorrelated: isCorrelated) }
+
+  /// What leaves have in common by a method: without random terms there is nothing of one's own.
+  public func heterogeneity(_ method: Method) -> HeterogeneityChoice {
+    method.terms.randomTerms > 0 ? heterogeneity : .shared
+  }
+
+  /// The terms of the Bayesian model of so many leaves: one has nothing to be pooled with.
+  func terms(_ method: Method, leaves: Int) -> ModelTerms {
+    terms(method).poolingEffects(poolsEffects && leaves > 1)
+  }
 }
 
 extension GrowthPlan {

@@ -37,6 +37,12 @@ public func analyse(
   }
   if design.family == .binomial, plan.estimators.contains(.bayes) {
     if plan.sampling.sampler == .gibbs { throw .notForBinomial(setting: "--sampler gibbs") }
+    if plan.poolsEffects, plan.sampling.sampler == .gibbs {
+      throw .notForBinomial(setting: "--pool-effects with --sampler gibbs")
+    }
+    if plan.heterogeneity == .perSubgroupPooled, plan.sampling.sampler == .gibbs {
+      throw .notForBinomial(setting: "--heterogeneity per-subgroup-pooled with --sampler gibbs")
+    }
     if plan.methods.contains(where: { plan.terms($0).isCorrelated }) {
       throw .notForBinomial(setting: "--correlated")
     }

@@ -6,6 +6,17 @@ import Posterior
 import Sampling
 import Trees
 
+/// The draws of the leaves of a tree, with the leaves' node ids.
+struct LeafDraws {
+  let nodes: [Int]
+  let posterior: any LeafEffects
+}
+
+extension SampledTree {
+  /// The draws of the leaves.
+  var leafDraws: LeafDraws { LeafDraws(nodes: leaves.nodes, posterior: posterior) }
+}
+
 /// The posterior of a tree in the figures that are reported.
 struct BayesianReporting {
   let design: Design
@@ -38,11 +49,11 @@ struct BayesianReporting {
   func summary(_ draws: [Double]) -> PosteriorSummary { summariser.summary(of: draws) }
 
   /// The draws of the effect in each leaf.
-  func effects(_ sampled: SampledTree) throws(AnalysisError) -> [[Double]] {
+  func effects(_ sampled: LeafDraws) throws(AnalysisError) -> [[Double]] {
     var result: [[Double]] = []
-    for leaf in sampled.leaves.nodes.indices {
-      guard let draws = sampled.posterior.draws(of: .effect(leaf: leaf)) else {
-        throw .notIdentified(node: sampled.leaves.nodes[leaf])
+    for leaf in sampled.nodes.indices {
+      guard let draws = sampled.posterior.effect(leaf: leaf) else {
+        throw .notIdentified(node: sampled.nodes[leaf])
       }
       result.append(draws)
     }
@@ -51,18 +62,19 @@ struct BayesianReporting {
 
   /// The figures of one node's effect; `diagnostics` and the probability of being best are added by
   /// the caller.
-  func subgroup(_ node: TreeNode, _ sampled: SampledTree) throws(AnalysisError) -> BayesianSubgroup
-  {
-    guard let leaf = sampled.leaves.index(of: node.id) else {
+  func subgroup(_ node: TreeNode, _ sampled: LeafDraws) throws(AnalysisError) -> BayesianSubgroup {
+    guard let leaf = sampled.nodes.firstIndex(of: node.id) else {
       throw .notIdentified(node: node.id)
     }
     let draws = try effects(sampled)[leaf]
     let term = method.terms.randomIntercept ? 1 : 0
     let hasRandomEffect = method.terms.randomEffect
-    let newTrial = hasRandomEffect ? newTrialDraws(draws, sampled.posterior.tau[term]) : nil
+    let newTrial =
+      hasRandomEffect
+      ? newTrialDraws(draws, sampled.posterior.deviation(term: term, leaf: leaf)) : nil
     let trials = design.trials.indices.map { k -> PosteriorSummary in
       guard hasRandomEffect else { return summary(draws) }
-      return summary(sum(draws, sampled.posterior.trialEffect(k, term: term)))
+      return summary(sum(draws, sampled.posterior.trialEffect(k, term: term, leaf: leaf)))
     }
     return BayesianSubgroup(
       node: node.id, rows: node.rows.count, effect: summary(draws),
@@ -74,9 +86,7 @@ struct BayesianReporting {
       newTrialProbabilityBeyondMCID: plan.mcid.flatMap { mcid in
         newTrial.flatMap { benefit($0, beyond: mcid) }
       }, trials: trials,
-      riskDifference: (sampled.posterior as? BinomialPosterior).map {
-        summary($0.riskDifference(leaf: leaf))
-      })
+      riskDifference: sampled.posterior.riskDifference(leaf: leaf).map(summary))
   }
 
   private func newTrialDraws(_ effect: [Double], _ tau: [Double]) -> [Double] {

@@ -9,9 +9,16 @@ import Trees
 extension Analyst {
   /// The Bayesian tree, its posterior, and the posteriors of its inner nodes.
   mutating func bayesianRun() throws(AnalysisError) -> Run {
+    switch plan.heterogeneity(method) {
+    case .shared: try sharedRun()
+    case .perSubgroup, .perSubgroupPooled: try nodewiseRun()
+    }
+  }
+
+  /// The same with one set of trial effects for the whole tree.
+  private mutating func sharedRun() throws(AnalysisError) -> Run {
     let start = environment.now()
-    let priors = try resolvedPriors()
-    let cache = PosteriorCache(design, method, priors, plan, environment)
+    let cache = PosteriorCache(design, try leafSampling())
     let alternation = BayesianAlternation(grower: grower, plan: plan.growth, cache: cache)
     let (outcome, other) = try alternation.run()
     var timing = Timing()
@@ -37,19 +44,16 @@ extension Analyst {
       method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
   }
 
-  private func resolvedPriors() throws(AnalysisError) -> ResolvedPriors {
-    do {
-      return try ResolvedPriors(plan.priors, for: design)
-    } catch {
-      throw .prior(error)
-    }
-  }
-
   private mutating func warn(
     _ alternation: BayesianAlternation, _ outcome: BayesianAlternation.Outcome,
     _ quadrature: VarianceQuadrature?, _ sampled: SampledTree
   ) {
     warnOfManyLevels(outcome.tree)
+    if plan.poolsEffects, outcome.tree.leaves.count == 1 {
+      warnings.append(
+        "--pool-effects has nothing to pool in the Bayesian \(method.rawValue) tree, which has no split"
+      )
+    }
     if outcome.cycle.count > 1 {
       warnings.append(
         "the Bayesian \(method.rawValue) trees cycle through \(outcome.cycle.count) forms; "
@@ -66,12 +70,16 @@ extension Analyst {
         "with the trial effects' posterior means by quadrature in place of the draws' the "
           + "Bayesian \(method.rawValue) tree would have other splits: use more draws")
     }
-    let hits = alternation.cache.sampled.reduce(0) { $0 + $1.convergence.maxTreeDepthHits }
-    if hits > 0 {
-      warnings.append(
-        (hits == 1 ? "1 transition" : "\(hits) transitions")
-          + " reached the largest tree depth, which costs time; a larger --max-treedepth may help")
-    }
+    warnOfTreeDepth(
+      alternation.cache.sampled.reduce(0) { $0 + $1.convergence.maxTreeDepthHits })
+  }
+
+  /// Says how many transitions reached the largest tree depth.
+  mutating func warnOfTreeDepth(_ hits: Int) {
+    guard hits > 0 else { return }
+    warnings.append(
+      (hits == 1 ? "1 transition" : "\(hits) transitions")
+        + " reached the largest tree depth, which costs time; a larger --max-treedepth may help")
   }
 
   /// The posterior of the tree collapsed at each inner node.
@@ -81,7 +89,7 @@ extension Analyst {
     var result: [BayesianSubgroup] = []
     for node in tree.innerNodes {
       let sampled = try cache.posterior(tree.collapsed(at: node.id))
-      var subgroup = try reporting.subgroup(node, sampled)
+      var subgroup = try reporting.subgroup(node, sampled.leafDraws)
       subgroup.likelihood = reporting.likelihood.collapsed(tree, at: node)
       let (name, posterior) = ("effect_\(node.id)", subgroup.effect)
       subgroup.diagnostics = ChainDiagnostics(
@@ -98,12 +106,12 @@ extension Analyst {
     _ tree: Tree, _ sampled: SampledTree, _ reporting: BayesianReporting,
     cache: PosteriorCache, inner: [BayesianSubgroup], logMarginalLikelihood: Double?
   ) throws(AnalysisError) -> BayesianResult {
-    let effects = try reporting.effects(sampled)
+    let effects = try reporting.effects(sampled.leafDraws)
     let best = reporting.probabilitiesBest(effects)
     let leaves = try? reporting.likelihood.result(tree)
     var subgroups: [BayesianSubgroup] = []
     for (index, leaf) in tree.leaves.enumerated() {
-      var subgroup = try reporting.subgroup(leaf, sampled)
+      var subgroup = try reporting.subgroup(leaf, sampled.leafDraws)
       subgroup.probabilityBest = best[index]
       subgroup.likelihood = leaves?.subgroups[index]
       subgroups.append(subgroup)
@@ -119,6 +127,7 @@ extension Analyst {
       innerNodes: inner,
       contrasts: reporting.contrasts(effects, sampled.leaves.nodes), tau0: byName["tau0"],
       tau1: tau1, sigma: byName["sigma"], correlation: byName["correlation"],
+      pooledEffects: pooledEffects(byName),
       tau1SDRatio: tau1.flatMap { posterior in
         cache.priors.tau1.standardDeviation.flatMap { $0 > 0 ? posterior.sd / $0 : nil }
       },
@@ -126,6 +135,11 @@ extension Analyst {
       diagnostics: diagnostics(parameters, subgroups, sampled, cache, inner),
       draws: Draws(named, chains: sampled.posterior.chains),
       records: sampled.posterior.records)
+  }
+
+  private func pooledEffects(_ parameters: [String: PosteriorSummary]) -> PooledEffectsSummary? {
+    guard let mean = parameters["effect_mean"], let omega = parameters["omega"] else { return nil }
+    return PooledEffectsSummary(mean: mean, omega: omega)
   }
 
   /// The verdict on everything reported, and on every round of the alternation.

@@ -31,16 +31,27 @@ struct Grower: Sendable {
 
   /// The tree at given shared effects; the pre-specified one where the design has subgroups.
   func tree(_ shared: SharedEffects, penalty: NodePenalty) -> Tree {
+    tree(nodeModel(shared, penalty: penalty))
+  }
+
+  /// The tree whose nodes have trial effects of their own.
+  func tree(_ posteriors: NodePosteriors) -> Tree {
+    tree(NodewiseModel(grower: self, posteriors: posteriors))
+  }
+
+  /// The node model at given trial effects and coefficients of covariates.
+  func nodeModel(_ shared: SharedEffects, penalty: NodePenalty) -> any NodeModel {
     let offset = shared.offset(design, terms)
-    switch design.family {
+    return switch design.family {
     case .gaussian:
-      return tree(
-        LinearNodeModel(
-          design, cells, offset: offset, penalty: penalty, objectiveKind: objectiveKind))
-    case .binomial:
-      return tree(LogisticNodeModel(design, method, offset: offset, penalty: penalty))
+      LinearNodeModel(
+        design, cells, offset: offset, penalty: penalty, objectiveKind: objectiveKind)
+    case .binomial: LogisticNodeModel(design, method, offset: offset, penalty: penalty)
     }
   }
+
+  /// The number of coefficients of the root's node model.
+  var parameterCount: Int { cells.groups + 1 }
 
   /// What splits minimise: R grows Gaussian GLM trees, by their likelihood, where another covariance
   /// than the outer product is asked for.

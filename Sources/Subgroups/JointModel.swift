@@ -26,6 +26,12 @@ struct Leaves: Sendable, Equatable {
     codes = [Int32](repeating: 0, count: rows)
   }
 
+  /// One leaf, a node of some id, with all rows of a design.
+  init(node: Int, rows: Int) {
+    nodes = [node]
+    codes = [Int32](repeating: 0, count: rows)
+  }
+
   /// The position of a node among the leaves.
   func index(of node: Int) -> Int? { nodes.firstIndex(of: node) }
 }

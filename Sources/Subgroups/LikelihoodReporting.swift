@@ -48,6 +48,22 @@ struct LikelihoodReporting {
     return subgroup(node, fitted, leaves)
   }
 
+  /// The effect in a node from the mixed model of its participants alone, with the SDs of that model.
+  func alone(_ node: TreeNode) -> LikelihoodSubgroup {
+    let part = joint.design.restricted(to: node.rows)
+    let own = LikelihoodReporting(
+      joint: JointModel(
+        design: part, terms: joint.terms, criterion: joint.criterion,
+        quadraturePoints: joint.quadraturePoints), level: level)
+    let leaves = Leaves(node: node.id, rows: part.rows)
+    guard let fitted = try? own.joint.fit(leaves) else {
+      return LikelihoodSubgroup(node: node.id, rows: node.rows.count)
+    }
+    var result = own.subgroup(node, fitted, leaves)
+    result.variances = fitted.fit.estimate.variances
+    return result
+  }
+
   private func subgroup(
     _ node: TreeNode, _ fitted: any FittedJointModel, _ leaves: Leaves
   ) -> LikelihoodSubgroup {

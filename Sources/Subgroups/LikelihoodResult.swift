@@ -37,6 +37,8 @@ public struct LikelihoodSubgroup: Sendable, Equatable {
   public var profileInterval: Interval?
   /// Of the effect in a new trial; nil without a random treatment effect.
   public var newTrialInterval: Interval?
+  /// The SDs of the node's own model; nil where it is a part of the model of a tree.
+  public var variances: Variances?
 
   /// A node of a number of participants.
   public init(node: Int, rows: Int) {

@@ -10,24 +10,45 @@ struct NamedDraws {
   let draws: [Double]
 }
 
-extension SampledTree {
-  /// All sampled parameters: effects, intercepts, covariates, trial effects, then the SDs.
-  func namedDraws(_ design: Design) -> [NamedDraws] {
-    let coefficients = zip(posterior.roles, posterior.effects).map { role, draws in
-      (role: role, named: named(role, draws, design))
-    }
-    // Effects first, stratified intercepts after everything common.
-    let groups = [0, 1, 2].map { rank in
-      coefficients.filter { $0.role.rank == rank }.map(\.named)
-    }
-    return groups.flatMap(\.self) + trialEffects(design) + deviations
+/// Whose a parameter is: of the whole tree, or of one node.
+struct NameScope {
+  let node: Int?
+
+  /// `kind`, the node where there is one, and a number where it is given, with `_` between them.
+  func name(_ kind: String, _ index: Int? = nil) -> String {
+    ([kind] + [node, index].compactMap { $0.map { "\($0)" } }).joined(separator: "_")
   }
 
-  private func named(_ role: FixedRole, _ draws: [Double], _ design: Design) -> NamedDraws {
+  /// The same for people.
+  func label(_ words: String) -> String { node.map { "\(words), node \($0)" } ?? words }
+}
+
+extension SampledTree {
+  /// All sampled parameters: effects, intercepts, covariates, trial effects, then the SDs.
+  ///
+  /// Where the tree is one node with a model of its own, all names have its id.
+  func namedDraws(_ design: Design, ofNodeAlone node: Int? = nil) -> [NamedDraws] {
+    let scope = NameScope(node: node)
+    let coefficients = zip(posterior.roles, posterior.effects).map { role, draws in
+      (role: role, named: named(role, draws, design, scope))
+    }
+    // Effects first, stratified intercepts after everything common.
+    let groups = [0, 1, 2, 3].map { rank in
+      coefficients.filter { $0.role.rank == rank }.map(\.named)
+    }
+    return groups.flatMap(\.self) + trialEffects(design, scope) + deviations(scope)
+  }
+
+  private func named(
+    _ role: FixedRole, _ draws: [Double], _ design: Design, _ scope: NameScope
+  ) -> NamedDraws {
     switch role {
     case .effect(let leaf):
       let node = leaves.nodes[leaf]
       return NamedDraws(name: "effect_\(node)", label: "effect in node \(node)", draws: draws)
+    case .meanEffect:
+      return NamedDraws(
+        name: "effect_mean", label: "mean of the subgroups' effects", draws: draws)
     case .intercept(let leaf?, let trial?):
       let node = leaves.nodes[leaf]
       return NamedDraws(
@@ -44,12 +65,12 @@ extension SampledTree {
         draws: draws)
     case .covariate(let i):
       return NamedDraws(
-        name: "coef_\(i + 1)", label: "coefficient of \(design.covariates.names[i])",
-        draws: draws)
+        name: scope.name("coef", i + 1),
+        label: scope.label("coefficient of \(design.covariates.names[i])"), draws: draws)
     }
   }
 
-  private func trialEffects(_ design: Design) -> [NamedDraws] {
+  private func trialEffects(_ design: Design, _ scope: NameScope) -> [NamedDraws] {
     let terms = posterior.terms
     let kinds =
       (terms.randomIntercept ? [("trial_intercept", "intercept")] : [])
@@ -57,21 +78,24 @@ extension SampledTree {
     return kinds.enumerated().flatMap { r, kind in
       design.trials.indices.map { k in
         NamedDraws(
-          name: "\(kind.0)_\(k + 1)", label: "\(kind.1) in trial \(design.trials[k])",
+          name: scope.name(kind.0, k + 1),
+          label: scope.label("\(kind.1) in trial \(design.trials[k])"),
           draws: posterior.trialEffect(k, term: r))
       }
     }
   }
 
-  private var deviations: [NamedDraws] {
+  private func deviations(_ scope: NameScope) -> [NamedDraws] {
     let labels = [
       "tau0": "heterogeneity of intercepts (SD between trials)",
       "tau1": "heterogeneity of effects (SD between trials)",
       "sigma": "residual standard deviation",
       "correlation": "correlation of a trial's intercept and effect",
+      "omega": "SD of the effects between subgroups",
     ]
     return posterior.varianceDraws.map {
-      NamedDraws(name: $0.name, label: labels[$0.name] ?? $0.name, draws: $0.draws)
+      NamedDraws(
+        name: scope.name($0.name), label: scope.label(labels[$0.name] ?? $0.name), draws: $0.draws)
     }
   }
 }
@@ -81,8 +105,9 @@ extension FixedRole {
   fileprivate var rank: Int {
     switch self {
     case .effect: 0
-    case .intercept(.some, .some): 2
-    case .intercept, .covariate: 1
+    case .meanEffect: 1
+    case .intercept(.some, .some): 3
+    case .intercept, .covariate: 2
     }
   }
 }

@@ -12,22 +12,15 @@ import Trees
 /// not sampled twice.
 final class PosteriorCache {
   let design: Design
-  let method: Method
-  let priors: ResolvedPriors
-  let plan: AnalysisPlan
-  private let environment: AnalysisEnvironment
+  let sampling: LeafSampling
   /// All posteriors that were sampled.
   private(set) var sampled: [SampledTree] = []
 
-  init(
-    _ design: Design, _ method: Method, _ priors: ResolvedPriors, _ plan: AnalysisPlan,
-    _ environment: AnalysisEnvironment
-  ) {
+  var priors: ResolvedPriors { sampling.priors }
+
+  init(_ design: Design, _ sampling: LeafSampling) {
     self.design = design
-    self.method = method
-    self.priors = priors
-    self.plan = plan
-    self.environment = environment
+    self.sampling = sampling
   }
 
   /// The posterior of a tree's leaves.
@@ -40,72 +33,14 @@ final class PosteriorCache {
     if let known = sampled.first(where: { $0.leaves.codes == leaves.codes }) {
       return known.renamed(leaves)
     }
-    let new = try sample(leaves)
+    let new = try sampling.posterior(leaves, of: design)
     sampled.append(new)
     return new
-  }
-
-  private func sample(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
-    if design.family == .binomial { return try sampleBinomial(leaves) }
-    let statistics = ModelStatistics(
-      design, leaf: leaves.codes, leaves: leaves.nodes.count)
-    let model = MarginalModel(
-      statistics, plan.terms(method), .integrated(priors.coefficients))
-    let variancePriors = VariancePriors(priors, plan.terms(method))
-    if !priors.sigma.excludesZero, MarginalDensity(model).growsWithoutLimit { throw .exactFit }
-    do {
-      let start = environment.now()
-      let posterior = try GaussianPosterior(
-        model, variancePriors, plan: plan.samplerPlan, sampler: plan.sampling.sampler.resolved,
-        monitor: environment.monitor)
-      return SampledTree(
-        leaves: leaves, posterior: posterior,
-        quadrature: { try? VarianceQuadrature(model, variancePriors) },
-        maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
-    } catch {
-      throw .sampling(error)
-    }
-  }
-
-  private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
-    let statistics = BinomialStatistics(
-      design, leaf: leaves.codes, leaves: leaves.nodes.count)
-    let model: BinomialModel
-    do {
-      model = try BinomialModel(
-        statistics, method.terms, priors.coefficients, heterogeneity: priors.tau(method.terms),
-        set: plan.priors.file)
-    } catch {
-      throw .prior(error)
-    }
-    do {
-      let start = environment.now()
-      let posterior = try BinomialPosterior(
-        model, plan: plan.samplerPlan, monitor: environment.monitor)
-      return SampledTree(
-        leaves: leaves, posterior: posterior, quadrature: { nil },
-        maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
-    } catch {
-      throw .sampling(error)
-    }
-  }
-}
-
-extension AnalysisPlan {
-  /// The settings of the sampler.
-  var samplerPlan: SamplerPlan {
-    var result = SamplerPlan(
-      chains: sampling.chains, warmup: sampling.warmup, draws: sampling.draws,
-      seed: sampling.seed)
-    result.targetAcceptance = sampling.targetAcceptance
-    result.maxTreeDepth = sampling.maxTreedepth
-    result.threads = threads
-    return result
   }
 }
 
 /// The posterior of one tree, with what the alternation takes from it.
-struct SampledTree {
+struct SampledTree: Sendable {
   let leaves: Leaves
   let posterior: any SampledPosterior
   /// The posterior of the variances by quadrature; nil where it has none.
@@ -179,5 +114,6 @@ extension SampledPosterior {
     return Array(zip(names, tau)).map { (name: $0.0, draws: $0.1) }
       + (residualDraws.map { [(name: "sigma", draws: $0)] } ?? [])
       + (correlationDraws.map { [(name: "correlation", draws: $0)] } ?? [])
+      + (omegaDraws.map { [(name: "omega", draws: $0)] } ?? [])
   }
 }

@@ -68,6 +68,30 @@ public struct BayesianSubgroup: Sendable, Equatable {
   /// Whether the chains of the node's own posterior have converged; nil for leaves, whose chains
   /// are those of the tree.
   public var diagnostics: ChainDiagnostics?
+  /// The heterogeneity of the node alone; nil where it is that of the tree.
+  public var heterogeneity: NodeHeterogeneity?
+}
+
+/// The variances of a node that has its own.
+public struct NodeHeterogeneity: Sendable, Equatable {
+  /// The between-trial SD of intercepts; nil where the method has none.
+  public var tau0: PosteriorSummary?
+  /// The between-trial SD of treatment effects; nil where the method has none.
+  public var tau1: PosteriorSummary?
+  /// The residual SD; nil for a binomial outcome.
+  public var sigma: PosteriorSummary?
+  /// The correlation of random intercept and random effect; nil where they are independent.
+  public var correlation: PosteriorSummary?
+  /// SD of τ1's posterior divided by that of its prior.
+  public var tau1SDRatio: Double?
+}
+
+/// The distribution of τ1 over subgroups, where it is partially pooled.
+public struct PooledHeterogeneitySummary: Sendable, Equatable {
+  /// Its mean.
+  public var mean: PosteriorSummary
+  /// Its SD.
+  public var sd: PosteriorSummary
 }
 
 /// The difference of the effects of two leaves, first minus second.
@@ -110,6 +134,14 @@ public struct ChainDiagnostics: Sendable, Equatable {
   public var problems: [String]
 }
 
+/// What partially pooled effects of subgroups have in common.
+public struct PooledEffectsSummary: Sendable, Equatable {
+  /// The mean effect.
+  public var mean: PosteriorSummary
+  /// The SD ω of the effects about their mean.
+  public var omega: PosteriorSummary
+}
+
 /// The posterior of a tree.
 public struct BayesianResult: Sendable, Equatable {
   /// The sampler that ran.
@@ -130,6 +162,11 @@ public struct BayesianResult: Sendable, Equatable {
   public var sigma: PosteriorSummary?
   /// The correlation of random intercept and random effect; nil where they are independent.
   public var correlation: PosteriorSummary?
+  /// The mean of the subgroups' effects and their SD between subgroups; nil where effects are not
+  /// pooled.
+  public var pooledEffects: PooledEffectsSummary?
+  /// What the subgroups' τ1 have in common; nil where they are not pooled.
+  public var pooledHeterogeneity: PooledHeterogeneitySummary?
   /// SD of τ1's posterior divided by that of its prior; near 1, the data say nothing of it.
   public var tau1SDRatio: Double?
   /// All sampled parameters.

@@ -35,6 +35,10 @@ public protocol NodeModel: Sendable {
 
   /// What the objective is, which pruning needs to know.
   var objectiveKind: ObjectiveKind { get }
+
+  /// The model by which the node of these rows is fitted, tested and split: itself, unless what the node
+  /// model takes as given differs from node to node.
+  func local(to rows: [Int32]) -> any NodeModel
 }
 
 /// What a node model minimises.
@@ -46,6 +50,9 @@ public enum ObjectiveKind: Sendable, Equatable {
 }
 
 extension NodeModel {
+  /// One model for all nodes.
+  public func local(to rows: [Int32]) -> any NodeModel { self }
+
   /// Least squares, unless the model says otherwise.
   public var objectiveKind: ObjectiveKind { .residualSumOfSquares }
 

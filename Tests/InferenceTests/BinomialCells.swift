@@ -91,7 +91,7 @@ private func plainLogPrior(
   var value = 0.0
   for (i, role) in model.roles.enumerated() {
     switch role {
-    case .effect: value += normal(values[i], priors.effect.mean, priors.effect.sd)
+    case .effect, .meanEffect: value += normal(values[i], priors.effect.mean, priors.effect.sd)
     case .covariate(let j):
       value += normal(values[i], priors.coefficients[j].mean, priors.coefficients[j].sd)
     case .intercept(_, let trial):

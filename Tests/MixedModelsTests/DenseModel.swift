@@ -40,6 +40,7 @@ struct DenseModel {
           ))
       case .effect(let j):
         fixed.append((column { data.leaf[$0] == j ? active[$0] : 0 }, prior.effect))
+      case .meanEffect: fixed.append((active, prior.effect))
       case .covariate(let i): fixed.append((data.covariates[i], prior.coefficients[i]))
       }
     }

@@ -175,6 +175,11 @@ extension Shape {
     "probability_beyond_mcid": .maybe(.number), "probability_best": .maybe(.number),
     "new_trial": .maybe(posterior), "new_trial_probability_benefit": .maybe(.number),
     "new_trial_probability_beyond_mcid": .maybe(.number),
-    "trials": .list(.fields(["trial": .text, "effect": posterior])), "heterogeneity": .null,
+    "trials": .list(.fields(["trial": .text, "effect": posterior])),
+    "heterogeneity": .maybe(
+      .fields([
+        "tau0": .maybe(posterior), "tau1": .maybe(posterior), "sigma": .maybe(posterior),
+        "correlation": .maybe(posterior),
+      ])),
   ])
 }

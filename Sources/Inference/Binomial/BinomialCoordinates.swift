@@ -37,8 +37,11 @@ struct BinomialCoordinates: Sendable {
   let deviations: [VarianceCoordinate]
   /// Their positions among the terms.
   let free: [Int]
+  /// How ω moves the contrasts of pooled effects; nil where these are not pooled.
+  let pooled: PooledDirections?
 
-  init(_ model: BinomialModel) {
+  /// `quantileOfLast`: on the coordinate of the last SD its prior is standard normal.
+  init(_ model: BinomialModel, quantileOfLast: Bool = false) {
     let mode = BinomialMode(model)
     let (p, q) = (model.common, model.terms.randomTerms)
     center = Array(mode.position[..<p])
@@ -75,7 +78,17 @@ struct BinomialCoordinates: Sendable {
     for i in 0..<p { logDeterminant += log(spread[i * p + i]) }
     self.logDeterminant = logDeterminant
     free = model.heterogeneity.indices.filter { model.heterogeneity[$0].fixedValue == nil }
-    deviations = free.map { VarianceCoordinate(heterogeneity: model.heterogeneity[$0]) }
+    let last = model.heterogeneity.count - 1
+    deviations = free.map {
+      quantileOfLast && $0 == last
+        ? VarianceCoordinate(quantileOf: model.heterogeneity[$0])
+        : VarianceCoordinate(heterogeneity: model.heterogeneity[$0])
+    }
+    if let pooling = model.pooling {
+      pooled = PooledDirections(pooling, center: center, spread: spread)
+    } else {
+      pooled = nil
+    }
   }
 }
 

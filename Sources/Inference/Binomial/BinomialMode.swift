@@ -81,6 +81,9 @@ struct BinomialMode {
       slope[i] = -(position[i] - mean) * precision
       curvature[i, i] = precision
     }
+    if let pooling = model.pooling {
+      pooling.addPrior(at: pooling.typicalOmega, position, slope: &slope, curvature: &curvature)
+    }
     for g in intercepts.indices {
       let (mean, precision) =
         (model.priorMeans[model.common + g], model.priorPrecisions[model.common + g])

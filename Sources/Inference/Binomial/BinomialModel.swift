@@ -11,6 +11,8 @@ public struct BinomialModel: Sendable {
   public let roles: [FixedRole]
   /// The priors of the random terms' SDs, in the order of the terms.
   public let heterogeneity: [HeterogeneityPrior]
+  /// How the leaves' effects are pooled; nil where they are not.
+  let pooling: BinomialPooling?
 
   /// The number p of common columns.
   let common: Int
@@ -32,13 +34,14 @@ public struct BinomialModel: Sendable {
   let priorMeans: [Double]
   let priorPrecisions: [Double]
 
-  /// A model; `set` names the prior set in errors.
+  /// A model; `omega` is the prior of the SD of pooled effects, `set` names the prior set in errors.
   ///
   /// Throws where flat priors leave the posterior without a finite integral: a coefficient with such a
   /// prior is determined by others, or the outcomes are separated in it.
   public init(
     _ statistics: BinomialStatistics, _ terms: ModelTerms, _ priors: CoefficientPrior,
-    heterogeneity: [HeterogeneityPrior], set: String = "the prior set"
+    heterogeneity: [HeterogeneityPrior], omega: HeterogeneityPrior = .halfNormal(scale: 0.5),
+    set: String = "the prior set"
   ) throws(PriorError) {
     let matrix = BinomialMatrix(statistics, terms)
     let order = matrix.roles.indices.filter { !matrix.roles[$0].isStratified }
@@ -51,7 +54,12 @@ public struct BinomialModel: Sendable {
     common = order.count
     let normals = roles.map { priors.normal(of: $0, terms.intercepts) }
     priorMeans = normals.map(\.mean)
-    priorPrecisions = normals.map(\.precision)
+    let pooling = terms.poolsEffects ? BinomialPooling(roles, priors.effect, omega) : nil
+    self.pooling = pooling
+    // The prior of pooled effects is no product of one a coefficient.
+    priorPrecisions = normals.indices.map {
+      pooling?.columns.contains($0) == true ? 0 : normals[$0].precision
+    }
     try Self.check(matrix, statistics, priors, set)
 
     let entries = Entries(matrix, common: order, strata: strata)
@@ -160,7 +168,7 @@ extension CoefficientPrior {
   /// The prior of a coefficient.
   func normal(of role: FixedRole, _ intercepts: Intercepts) -> Normal {
     switch role {
-    case .effect: effect
+    case .effect, .meanEffect: effect
     case .covariate(let i): coefficients[i]
     case .intercept(_, let trial):
       intercepts == .perTrial && trial == nil ? Normal(mean: 0, sd: intercept.sd) : intercept

@@ -7,7 +7,7 @@ extension BinomialPosterior {
   /// The model's risks of every participant of the leaf in either arm, at the own trial and covariates,
   /// averaged over the participants (by case weights): without covariates the average over the trials,
   /// weighted by their participants in the leaf.
-  public func riskDifference(leaf: Int) -> [Double] {
+  public func riskDifference(leaf: Int) -> [Double]? {
     let groups = groups(of: leaf)
     let total = groups.reduce(0) { $0 + $1.count }
     let count = chains * iterations

@@ -15,6 +15,8 @@ public struct BinomialPosterior: SampledPosterior {
   public let iterations: Int
   /// Draws of each τ, chain after chain.
   public let tau: [[Double]]
+  /// Draws of ω, the SD of the leaves' effects; nil where they are not pooled.
+  public let omegaDraws: [Double]?
   /// Draws of coefficients and trial effects, one list a quantity, each chain after chain.
   public let effects: [[Double]]
   /// The average over draws of E[b | coefficients, τ, y]: K × q, trial after trial.
@@ -36,29 +38,44 @@ public struct BinomialPosterior: SampledPosterior {
     let draws = try ChainGroup(plan: plan, monitor: monitor).run(from: starts) { _ in
       BinomialTarget(model, coordinates)
     }
-    let parts = try concurrentMap(count: plan.chains, threads: plan.threads) {
-      (chain) throws(SamplingError) in
-      ParameterChain(model, coordinates, draws[chain])
+    self.init(
+      model, coordinates, positions: draws.map(\.positions), plan: plan,
+      records: draws.map(SamplerRecord.init))
+  }
+
+  /// The posterior of given positions of each chain, draw after draw.
+  init(
+    _ model: BinomialModel, _ coordinates: BinomialCoordinates, positions: [[Double]],
+    plan: SamplerPlan, records: [SamplerRecord]
+  ) {
+    let parts = concurrentMap(count: plan.chains, threads: plan.threads) { chain in
+      ParameterChain(model, coordinates, positions[chain], index: chain, plan: plan)
     }
     self.model = model
     chains = plan.chains
     iterations = plan.draws
-    let quantities = model.roles.count + model.trials * model.terms.randomTerms
+    let coefficients = model.roles.count
+    let quantities = coefficients + model.trials * model.terms.randomTerms
     tau = (0..<model.terms.randomTerms).map { r in
       parts.flatMap { $0.draws(of: quantities + r) }
     }
-    effects = (0..<quantities).map { i in parts.flatMap { $0.draws(of: i) } }
+    omegaDraws = model.pooling.map { _ in parts.flatMap(\.omega) }
+    var effects = (0..<quantities).map { i in parts.flatMap { $0.draws(of: i) } }
+    if model.pooling != nil { effects.insert(parts.flatMap(\.meanEffect), at: coefficients) }
+    self.effects = effects
     let total = Double(plan.chains * plan.draws)
     meanTrialEffects = (0..<(model.trials * model.terms.randomTerms)).map { i in
       parts.reduce(0) { $0 + $1.trialEffects[i] } / total
     }
-    records = draws.map(SamplerRecord.init)
+    self.records = records
   }
 
   /// The terms of the model.
   public var terms: ModelTerms { model.terms }
   /// What each sampled coefficient stands for.
-  public var roles: [FixedRole] { model.roles }
+  public var roles: [FixedRole] {
+    model.roles + (model.terms.poolsEffects ? [.meanEffect] : [])
+  }
   /// The number of trials.
   public var trials: Int { model.trials }
   /// The number of covariates.
@@ -73,24 +90,36 @@ public struct BinomialPosterior: SampledPosterior {
 private struct ParameterChain: Sendable {
   /// Sums over the draws.
   let trialEffects: [Double]
+  /// Of pooled effects; empty where they are not pooled.
+  private(set) var omega: [Double] = []
+  private(set) var meanEffect: [Double] = []
   /// Quantity after quantity.
   private let values: [Double]
   private let count: Int
 
-  init(_ model: BinomialModel, _ coordinates: BinomialCoordinates, _ chain: ChainDraws) {
+  init(
+    _ model: BinomialModel, _ coordinates: BinomialCoordinates, _ positions: [Double], index: Int,
+    plan: SamplerPlan
+  ) {
+    var stream = RandomStream(
+      seed: plan.seed, purpose: "mean effect", index: index, part: plan.part)
     let target = BinomialTarget(model, coordinates)
     let q = model.terms.randomTerms
     let quantities = model.roles.count + model.trials * q
-    let count = chain.count
+    let count = plan.draws
     var values = [Double](repeating: 0, count: (quantities + q) * count)
     var means = BinomialTrialMeans(model)
-    var position = [Double](repeating: 0, count: chain.dimension)
+    var position = [Double](repeating: 0, count: target.dimension)
     var draw = [Double](repeating: 0, count: quantities)
     var tau = [Double](repeating: 0, count: q)
     for s in 0..<count {
-      for i in position.indices { position[i] = chain.positions[s * position.count + i] }
+      for i in position.indices { position[i] = positions[s * position.count + i] }
       target.parameters(at: position, into: &draw, deviations: &tau)
       means.add(draw, tau)
+      if let pooling = model.pooling, let omega = target.omega(at: position) {
+        self.omega.append(omega)
+        meanEffect.append(pooling.drawMean(draw, omega: omega, normal: stream.normal()))
+      }
       for i in 0..<quantities { values[i * count + s] = draw[i] }
       for r in 0..<q { values[(quantities + r) * count + s] = tau[r] }
     }

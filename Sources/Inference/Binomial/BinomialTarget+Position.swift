@@ -4,8 +4,8 @@ extension BinomialTarget {
   /// The position of parameters: the inverse of `parameters(at:into:deviations:)`.
   ///
   /// `values` are the coefficients in the order of the roles and the random terms trial by trial; every SD
-  /// is positive and inside the support of its prior.
-  func position(of values: [Double], deviations: [Double]) -> [Double] {
+  /// is positive and inside the support of its prior, and so is `omega`, which pooled effects need.
+  func position(of values: [Double], deviations: [Double], omega: Double = 1) -> [Double] {
     let (p, q, strata) = (model.common, model.terms.randomTerms, model.strata)
     var z = [Double](repeating: 0, count: dimension)
     for i in stride(from: p - 1, through: 0, by: -1) {
@@ -14,6 +14,7 @@ extension BinomialTarget {
       z[i] = rest / coordinates.spread[i * p + i]
     }
     let stretched = Array(z[..<p])
+    pooling?.unmove(&z, omega: omega)
     for r in 0..<q {
       let direction = coordinates.directions[(r * p)..<(r * p + p)]
       let component = zip(direction, z).reduce(0) { $0 + $1.0 * $1.1 }
@@ -38,6 +39,7 @@ extension BinomialTarget {
     for (i, r) in coordinates.free.enumerated() {
       z[last + i] = coordinates.deviations[i].position(of: deviations[r])
     }
+    if let u = pooling?.position(of: omega) { z[last + coordinates.free.count] = u }
     return z
   }
 

@@ -6,7 +6,7 @@ public import Sampling
 /// included: what the chains move on.
 ///
 /// Positions are z of the common coefficients, of the random terms trial by trial and of the stratified
-/// intercepts, then u of the free SDs. It owns its workspace, and so belongs to one thread.
+/// intercepts, then u of the free SDs, that of ω last. It owns its workspace, and so belongs to one thread.
 public final class BinomialTarget: LogDensity {
   /// The model.
   public let model: BinomialModel
@@ -37,6 +37,8 @@ public final class BinomialTarget: LogDensity {
   private let pairs = UnsafeMutablePointer<ConditionalPair>.allocate(capacity: 1)
   /// dτ/du of each free SD, then the slope of its prior and Jacobian in u.
   private let images: UnsafeMutablePointer<Double>
+  /// Where the pooled effects are; nil where effects are not pooled.
+  let pooling: PooledEffects?
 
   /// A target for one thread.
   init(_ model: BinomialModel, _ coordinates: BinomialCoordinates) {
@@ -60,6 +62,7 @@ public final class BinomialTarget: LogDensity {
     (intercepts, interceptSlopes, cells) = (parts[3], parts[4], parts[5])
     (tau, tauSlopes, images) = (parts[6], parts[7], parts[8])
     (stretched, components) = (parts[9], parts[10])
+    pooling = PooledEffects(model, coordinates)
     for r in 0..<q { tau[r] = model.heterogeneity[r].fixedValue ?? 1 }
     let proper = model.priorPrecisions.filter { $0 > 0 }
     constant =
@@ -81,6 +84,7 @@ public final class BinomialTarget: LogDensity {
   /// The number of all coefficients, trial effects and free SDs.
   public var dimension: Int {
     p + model.trials * q + model.strata + coordinates.free.count
+      + (pooling?.isFree == true ? 1 : 0)
   }
 
   /// The log posterior density at a position; its gradient is written into `gradient`.
@@ -113,6 +117,12 @@ public final class BinomialTarget: LogDensity {
       for r in 0..<q { deviations[r] = tau[r] }
     }
   }
+
+  /// ω at a position; nil where effects are not pooled.
+  func omega(at position: [Double]) -> Double? {
+    pooling?.read(position[position.count - 1])
+    return pooling?.omega
+  }
 }
 
 // MARK: - Evaluation
@@ -126,6 +136,7 @@ extension BinomialTarget {
     var value = constant + readDeviations(z + last)
     guard value > -.infinity else { return -.infinity }
     value += placeCoefficients(z)
+    if let pooling { value += pooling.logPrior(theta) }
     for i in 0..<p {
       let deviation = theta[i] - model.priorMeans[i]
       let pull = model.priorPrecisions[i] * deviation
@@ -133,6 +144,7 @@ extension BinomialTarget {
       slope[i] = 0
       value -= 0.5 * pull * deviation
     }
+    pooling?.addSlopes(thetaSlope)
     for trial in 0..<model.trials {
       value += predict(trial, z)
       value += compare(trial)
@@ -147,9 +159,13 @@ extension BinomialTarget {
     for i in 0..<p {
       for j in i..<p { slope[j] += coordinates.spread[i * p + j] * thetaSlope[i] }
     }
+    pooling?.moveBack(slope)
     unstretch(slope)
     for (i, r) in coordinates.free.enumerated() {
       slope[last + i] = tauSlopes[r] * images[2 * i] + images[2 * i + 1]
+    }
+    if let pooling, pooling.isFree {
+      slope[last + coordinates.free.count] = pooling.slopeInCoordinate
     }
     return value
   }
@@ -167,6 +183,7 @@ extension BinomialTarget {
       images[2 * i] = image.slope
       images[2 * i + 1] = prior.slope * image.slope + image.logJacobianSlope
     }
+    if let pooling { value += pooling.read(pooling.isFree ? u[coordinates.free.count] : 0) }
     return value
   }
 
@@ -185,6 +202,7 @@ extension BinomialTarget {
       }
       if coordinates.stretches[r].rate > 0 { logJacobian += log(factor) }
     }
+    if let pooling { logJacobian += pooling.move(stretched) }
     for i in 0..<p {
       var sum = coordinates.center[i]
       for j in i..<p { sum += coordinates.spread[i * p + j] * stretched[j] }

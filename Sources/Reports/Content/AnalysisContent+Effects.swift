@@ -224,6 +224,7 @@ extension AnalysisContent {
         text += "; in a new trial: the effect in another trial like these"
       }
       notes.append(text + ".")
+      notes += poolingNote(group)
       if isBinomial && group.pair == nil { notes.append(Self.riskNote) }
     }
     return notes

@@ -15,6 +15,12 @@ extension AnalysisContent {
 
   /// The standard deviations of a method, what is to be said of them, and the trials' effects.
   func heterogeneity(_ group: MethodGroup) -> [ReportBlock] {
+    if group.hasNodeHeterogeneity { return nodeHeterogeneity(group) }
+    return commonHeterogeneity(group)
+  }
+
+  /// The same where all leaves have them in common.
+  func commonHeterogeneity(_ group: MethodGroup) -> [ReportBlock] {
     let deviations = deviations(group)
     var panels: [ReportTable.Panel] = []
     let hasInterval = group.method.hasRandomTerms

@@ -92,6 +92,17 @@ extension AnalysisContent {
     let terms = analysis.plan.terms(group.method)
     var lines = ["\(group.method.rawValue): \(group.method.words)"]
     if terms.isCorrelated { lines[0] += ", which are correlated" }
+    switch analysis.plan.heterogeneity(group.method) {
+    case .shared: break
+    case .perSubgroup:
+      lines.append("by Bayes each subgroup has trial effects and SDs of its own")
+    case .perSubgroupPooled:
+      lines.append(
+        "by Bayes each subgroup has trial effects and SDs of its own, τ1 being partially pooled")
+    }
+    if analysis.plan.poolsEffects {
+      lines.append("the effects of the subgroups are partially pooled by Bayes")
+    }
     if let asked = group.fallbackFrom {
       lines.append("in the place of \(asked.rawValue), which cannot be tested in every node")
     }

@@ -27,6 +27,9 @@ extension AnalysisContent {
     if members.contains(where: { $0.0.isCorrelated }) {
       parts.append("correlation lkj(\(NumberStyle.significant(priors.correlation.eta)))")
     }
+    if members.contains(where: { $0.1.pooledEffects != nil }) {
+      parts.append("ω \(words(priors.omega))")
+    }
     let scale = isBinomial ? "log odds" : "outcome's"
     var lines = ["\(priors.name), on the \(scale) scale: \(parts.joined(separator: ", "))"]
     let defaulted = analysis.plan.defaultedPriors(design.family)

@@ -14,7 +14,9 @@ extension FitDocument {
       "warmup": JSONValue(analysis.plan.sampling.warmup),
       "draws": JSONValue(result.draws.iterations),
       "draws_files": files.map { .array($0.map(JSONValue.string)) } ?? nil,
-      "priors": priors(result.priors, terms: analysis.plan.terms(run.method)),
+      "priors": priors(
+        result.priors, terms: analysis.plan.terms(run.method),
+        poolsEffects: result.pooledEffects != nil),
       "subgroups": .array(result.subgroups.map { subgroup($0, in: tree) }),
       "inner_nodes": .array(result.innerNodes.map { subgroup($0, in: tree) }),
       "contrasts": .array(result.contrasts.map(contrast)),
@@ -22,7 +24,13 @@ extension FitDocument {
         "tau0": posterior(result.tau0), "tau1": posterior(result.tau1),
         "sigma": posterior(result.sigma), "correlation": posterior(result.correlation),
         "tau1_sd_ratio": JSONValue(result.tau1SDRatio),
+        "pooled_tau1": result.pooledHeterogeneity.map {
+          ["mean": posterior($0.mean), "sd": posterior($0.sd)]
+        } ?? nil,
       ],
+      "pooled_effects": result.pooledEffects.map {
+        ["mean": posterior($0.mean), "omega": posterior($0.omega)]
+      } ?? nil,
       "parameters": .array(result.parameters.map(parameter)),
       "log_marginal_likelihood": JSONValue(result.logMarginalLikelihood),
       "loo": nil,
@@ -48,11 +56,19 @@ extension FitDocument {
       "new_trial_probability_benefit": JSONValue(subgroup.newTrialProbabilityBenefit),
       "new_trial_probability_beyond_mcid": JSONValue(subgroup.newTrialProbabilityBeyondMCID),
       "trials": .array(trials),
-      "heterogeneity": nil,
+      "heterogeneity": subgroup.heterogeneity.map(heterogeneity) ?? nil,
       "reml": subgroup.likelihood.map { .object(figures($0)) } ?? nil,
       "diagnostics": subgroup.diagnostics.map(diagnostics) ?? nil,
     ]
     return .object(members.merging(risks(subgroup)) { $1 })
+  }
+
+  /// The SDs of a node that has its own.
+  private func heterogeneity(_ own: NodeHeterogeneity) -> JSONValue {
+    [
+      "tau0": posterior(own.tau0), "tau1": posterior(own.tau1), "sigma": posterior(own.sigma),
+      "correlation": posterior(own.correlation), "tau1_sd_ratio": JSONValue(own.tau1SDRatio),
+    ]
   }
 
   /// Odds ratio, risk difference and number needed to treat of a binomial outcome.

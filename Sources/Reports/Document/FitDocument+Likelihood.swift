@@ -83,6 +83,7 @@ extension FitDocument {
     switch role {
     case .effect(let leaf):
       return Place(name: "effect_\(leaves[leaf])", role: "effect", node: leaves[leaf])
+    case .meanEffect: return Place(name: "effect_mean", role: "effect")
     case .intercept(let leaf, let trial):
       let name: String
       switch (leaf, trial) {
@@ -112,6 +113,11 @@ extension FitDocument {
     var members = figures(subgroup.effect)
     members["profile_ci"] = interval(subgroup.profileInterval)
     members["new_trial_ci"] = interval(subgroup.newTrialInterval)
+    // Of the node's own model: τ0, τ1 as the method has them, and σ.
+    if let own = subgroup.variances {
+      members["tau"] = .array(own.tau.map { JSONValue($0) })
+      members["sigma"] = design.family == .gaussian ? JSONValue(own.sigma) : nil
+    }
     return members
   }
 

@@ -7,7 +7,7 @@ import Subgroups
 extension FitDocument {
   /// The priors on the data's scale, in the words of a prior file with absolute numbers; null where
   /// the method has no such parameter.
-  func priors(_ priors: ResolvedPriors, terms: ModelTerms) -> JSONValue {
+  func priors(_ priors: ResolvedPriors, terms: ModelTerms, poolsEffects: Bool) -> JSONValue {
     let coefficients = zip(design.covariates.names, priors.coefficients.coefficients)
     return [
       "name": .string(priors.name),
@@ -23,6 +23,7 @@ extension FitDocument {
       "sigma": design.family == .gaussian ? deviation(priors.sigma) : nil,
       "correlation": terms.isCorrelated
         ? ["family": "lkj", "eta": JSONValue(priors.correlation.eta)] : nil,
+      "omega": poolsEffects ? deviation(priors.omega) : nil,
       "scale": [
         "within_arm_sd": JSONValue(priors.scale.withinArmSD),
         "outcome_sd": JSONValue(priors.scale.outcomeSD),

@@ -34,7 +34,6 @@ private struct Growth<Model: NodeModel> {
   private let variables: SortedVariables
   private let control: GrowthControl
   private let minSize: Int
-  private let search: SplitSearch<Model>
   private var node: NodeRows
   private var tester: InstabilityTester
   private var nodes: [TreeNode] = []
@@ -44,8 +43,6 @@ private struct Growth<Model: NodeModel> {
     self.variables = variables
     self.control = control
     minSize = control.resolvedMinSize(parameters: model.parameterCount)
-    search = SplitSearch(
-      model: model, minSize: minSize, control: control, strata: variables.strata)
     node = NodeRows(variables)
     tester = InstabilityTester(
       variables: variables, control: control, minSize: minSize, threads: threads)
@@ -69,9 +66,10 @@ private struct Growth<Model: NodeModel> {
 
   /// Fits, tests and records a node; returns its split where it is to be divided.
   private mutating func add(_ pending: Pending, id: Int) -> Split? {
-    var (entry, verdict) = fitAndTest(pending, id: id)
+    let local = model.local(to: Array(node.rows[pending.range]))
+    var (entry, verdict) = fitAndTest(pending, id: id, by: local)
     if case .split(let variable) = verdict {
-      entry.split = bestSplit(of: variable, rows: entry.rows, range: pending.range)
+      entry.split = bestSplit(of: variable, by: local, rows: entry.rows, range: pending.range)
       if entry.split == nil { verdict = .stop(.noSplit) }
     }
     if case .stop(let reason) = verdict { entry.stop = reason }
@@ -80,13 +78,15 @@ private struct Growth<Model: NodeModel> {
   }
 
   /// A node with its estimates and tests; the scores are gone when its split is searched.
-  private mutating func fitAndTest(_ pending: Pending, id: Int) -> (TreeNode, Verdict) {
+  private mutating func fitAndTest(
+    _ pending: Pending, id: Int, by model: any NodeModel
+  ) -> (TreeNode, Verdict) {
     let rows = Array(node.rows[pending.range])
     let fit = model.fit(rows)
     var entry = TreeNode(
       id: id, parent: pending.parent, depth: pending.depth, rows: rows,
       coefficients: fit.coefficients, objective: fit.objective)
-    let verdict = judge(&entry, fit: fit, range: pending.range)
+    let verdict = judge(&entry, by: model, fit: fit, range: pending.range)
     return (entry, verdict)
   }
 
@@ -105,7 +105,7 @@ private struct Growth<Model: NodeModel> {
 
   /// Tests a node; it is to be split where a test is significant.
   private mutating func judge(
-    _ entry: inout TreeNode, fit: NodeFit, range: Range<Int>
+    _ entry: inout TreeNode, by model: any NodeModel, fit: NodeFit, range: Range<Int>
   ) -> Verdict {
     let participants = participants(in: node.rows[range])
     if let reason = limit(participants: participants, depth: entry.depth) { return .stop(reason) }
@@ -120,13 +120,15 @@ private struct Growth<Model: NodeModel> {
     entry.tests = tester.tests(process, scores: fit.scores, node: node, range: range)
     guard let best = entry.tests.strongest, let p = best.adjustedPValue, p <= control.alpha
     else { return .stop(.notSignificant) }
-    entry.effectTest = effectTest(best, fit: fit, entry: entry, range: range)
+    entry.effectTest = effectTest(
+      best, by: model, fit: fit, entry: entry, range: range)
     return .split(variable: best.variable)
   }
 
   /// The test of the treatment effect alone along the chosen variable.
   private mutating func effectTest(
-    _ best: InstabilityTest, fit: NodeFit, entry: TreeNode, range: Range<Int>
+    _ best: InstabilityTest, by model: any NodeModel, fit: NodeFit, entry: TreeNode,
+    range: Range<Int>
   ) -> InstabilityTest? {
     guard control.testParameters != .treatment else { return best }
     var control = control
@@ -140,8 +142,12 @@ private struct Growth<Model: NodeModel> {
       among: entry.tests)
   }
 
-  private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {
-    switch variables.columns[variable] {
+  private func bestSplit(
+    of variable: Int, by model: some NodeModel, rows: [Int32], range: Range<Int>
+  ) -> Split? {
+    let search = SplitSearch(
+      model: model, minSize: minSize, control: control, strata: variables.strata)
+    return switch variables.columns[variable] {
     case .numeric(let values, _, _):
       search.numeric(variable, values: values, order: Array(node.orders[variable][range]))
     case .nominal(let codes, let levels):
