@@ -28,10 +28,14 @@ import Trees
 
   /// The tree of least squares under given trial effects.
   static func tree(_ design: Design, less effects: [Double]) throws -> Tree {
-    var adjusted = design
-    for row in 0..<design.rows where design.arm[row] == 1 {
-      adjusted.outcome[row] -= effects[Int(design.trial[row])]
+    let outcome = (0..<design.rows).map { row in
+      design.outcome[row] - (design.arm[row] == 1 ? effects[Int(design.trial[row])] : 0)
     }
+    let adjusted = Design(
+      formula: design.formula, outcomeName: design.outcomeName, family: design.family,
+      outcome: outcome, treatment: design.treatment, arm: design.arm,
+      trialName: design.trialName, trials: design.trials, trial: design.trial,
+      partitioning: design.partitioning, exclusions: design.exclusions)
     return try analyse(adjusted, try plan(.mobSI, .reml), in: AnalysisEnvironment()).runs[0].tree
       .tree
   }
