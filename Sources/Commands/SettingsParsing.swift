@@ -45,6 +45,7 @@ extension Settings {
     seed = UInt64(options.required(.seed, options.integer))
     targetAccept = options.required(.targetAccept, options.number)
     maxTreedepth = options.required(.maxTreedepth, options.integer)
+    treeDraws = options.required(.treeDraws, options.integer)
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
@@ -66,6 +67,11 @@ extension Settings {
     }
     if poolEffects, heterogeneity != .shared {
       throw .usage("option --pool-effects needs --heterogeneity shared")
+    }
+    if treeDraws > chains * draws {
+      throw .usage(
+        "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
+          + "\(draws) have \(chains * draws)")
     }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })

@@ -30,13 +30,15 @@ struct Grower: Sendable {
   }
 
   /// The tree at given shared effects; the pre-specified one where the design has subgroups.
-  func tree(_ shared: SharedEffects, penalty: NodePenalty) -> Tree {
-    tree(nodeModel(shared, penalty: penalty))
+  ///
+  /// On one thread where many trees grow at a time, else on those of the plan.
+  func tree(_ shared: SharedEffects, penalty: NodePenalty, threads: Int? = nil) -> Tree {
+    tree(nodeModel(shared, penalty: penalty), threads ?? self.threads)
   }
 
   /// The tree whose nodes have trial effects of their own.
   func tree(_ posteriors: NodePosteriors) -> Tree {
-    tree(NodewiseModel(grower: self, posteriors: posteriors))
+    tree(NodewiseModel(grower: self, posteriors: posteriors), threads)
   }
 
   /// The node model at given trial effects and coefficients of covariates.
@@ -60,7 +62,7 @@ struct Grower: Sendable {
       ? .residualSumOfSquares : .negativeLogLikelihood
   }
 
-  private func tree(_ model: some NodeModel) -> Tree {
+  private func tree(_ model: some NodeModel, _ threads: Int) -> Tree {
     guard let subgroups = design.subgroups else {
       return grow(model, on: variables, control: control, threads: threads)
     }

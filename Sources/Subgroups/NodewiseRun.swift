@@ -135,6 +135,11 @@ extension Analyst {
     warnOfManyLevels(tree)
     warnOfPooling(tree)
     warnOfTreeDepth(posteriors.all.reduce(0) { $0 + $1.sampled.convergence.maxTreeDepthHits })
+    if plan.sampling.treeDraws > 0, design.subgroups == nil {
+      warnings.append(
+        "--tree-draws grows trees under draws of the trial effects that all subgroups share: it has no "
+          + "effect with --heterogeneity \(plan.heterogeneity.rawValue)")
+    }
     if let other = plan.estimators.first(where: { $0 != .bayes }) {
       warnings.append(
         "--heterogeneity \(plan.heterogeneity.rawValue) is that of the Bayesian fit: the tree by "
