@@ -92,7 +92,8 @@ let package = Package(
     tests(
       of: "Subgroups",
       uses: [
-        "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+        "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Trees",
       ]),
     tests(
       of: "Reports",

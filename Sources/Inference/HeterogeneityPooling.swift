@@ -1,6 +1,6 @@
 import Foundation
 import Numerics
-public import Sampling
+import Sampling
 
 /// The hierarchical prior of the τ1 of several subgroups (article PooledHeterogeneity).
 ///

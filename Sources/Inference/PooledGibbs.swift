@@ -8,7 +8,7 @@ import Sampling
 ///
 /// A coordinate of a leaf costs evaluations of that leaf alone. Steps of g and w with the e_j held fixed move
 /// all leaves; interwoven with them are steps with the u_j held fixed, which cost no evaluation.
-struct PooledGibbs {
+struct PooledGibbs: ~Copyable {
   private let target: PooledTarget<VarianceTarget>
   private let index: Int
   private var position: [Double]

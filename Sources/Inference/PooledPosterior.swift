@@ -103,7 +103,7 @@ public struct PooledPosterior: Sendable {
     var count: Int { positions.count / dimension }
 
     /// One leaf's coordinates, draw after draw.
-    func positions<Leaf>(of leaf: Int, _ target: PooledTarget<Leaf>) -> [Double] {
+    func positions<Leaf: LogDensity>(of leaf: Int, _ target: PooledTarget<Leaf>) -> [Double] {
       var own = [Double](repeating: 0, count: target.leaves[leaf].dimension)
       return (0..<count).flatMap { s in
         target.leafPosition(
@@ -128,7 +128,7 @@ public struct PooledPosterior: Sendable {
     return result
   }
 
-  private static func hamiltonian<Leaf>(
+  private static func hamiltonian<Leaf: LogDensity & SendableMetatype>(
     _ makeTarget: @Sendable () -> PooledTarget<Leaf>, _ plan: SamplerPlan, _ monitor: RunMonitor
   ) throws(SamplingError) -> [PooledChain] {
     let dimension = makeTarget().dimension

@@ -13,10 +13,12 @@ public struct VariancePriors: Sendable, Equatable {
   /// Of the SD ω of pooled effects; nil where the model pools none.
   public let omega: HeterogeneityPrior?
 
-  /// The priors of a model's variances.
-  public init(_ priors: ResolvedPriors, _ terms: ModelTerms) {
+  /// The priors of a model's variances; `residualScale` is a rough size of σ where the data are not those
+  /// of the scale of the priors, and has no influence on the posterior.
+  public init(_ priors: ResolvedPriors, _ terms: ModelTerms, residualScale: Double? = nil) {
     components = [priors.sigma] + priors.tau(terms)
-    residualScale = priors.scale.withinArmSD > 0 ? priors.scale.withinArmSD : 1
+    let scale = residualScale ?? priors.scale.withinArmSD
+    self.residualScale = scale > 0 ? scale : 1
     correlation = terms.isCorrelated ? priors.correlation : nil
     omega = terms.poolsEffects ? priors.omega : nil
   }
@@ -51,7 +53,8 @@ public struct VariancePriors: Sendable, Equatable {
   /// The log prior density of a component and its derivative.
   func logDensity(_ component: Int, _ value: Double) -> (value: Double, slope: Double) {
     if component < components.count { return components[component].logDensity(value) }
-    return (component == components.count
+    return
+      (component == components.count
       ? correlation?.logDensity(value) : omega?.logDensity(value)) ?? (0, 0)
   }
 

@@ -69,7 +69,9 @@ public struct GlobalColumns: Sendable, Equatable {
   static func all(_ statistics: ModelStatistics, _ terms: ModelTerms) -> [Role] {
     let leaves = 0..<statistics.leaves
     let effects = terms.hasTreatment ? leaves.map(Role.effect) : []
-    let rest = (terms.poolsEffects ? [.meanEffect] : []) + effects + (0..<statistics.covariates).map(Role.covariate)
+    let rest =
+      (terms.poolsEffects ? [.meanEffect] : []) + effects
+      + (0..<statistics.covariates).map(Role.covariate)
     switch terms.intercepts {
     case .perLeaf: return leaves.map(Role.intercept) + rest
     case .perLeafAndTrial: return rest

@@ -22,7 +22,8 @@ struct LeafSampling: Sendable {
     do {
       let start = environment.now()
       let posterior = try GaussianPosterior(
-        model, variancePriors, plan: samplerPlan(part: part), sampler: plan.sampling.sampler.resolved,
+        model, variancePriors, plan: samplerPlan(part: part),
+        sampler: plan.sampling.sampler.resolved,
         monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior,
@@ -58,7 +59,8 @@ extension LeafSampling {
       design, leaf: leaves.codes, leaves: leaves.nodes.count)
     return (
       MarginalModel(statistics, terms, .integrated(priors.coefficients)),
-      VariancePriors(priors, terms)
+      // So that nothing outside the design has an influence on a draw.
+      VariancePriors(priors, terms, residualScale: OutcomeScale(design).withinArmSD)
     )
   }
 

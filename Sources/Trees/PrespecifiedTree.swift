@@ -10,7 +10,9 @@ extension Tree {
     var members = [[Int32]](repeating: [], count: subgroups.levels.count)
     for (row, code) in subgroups.codes.enumerated() { members[Int(code)].append(Int32(row)) }
     let all = subgroups.codes.indices.map { Int32($0) }
-    var nodes = [TreeNode(id: 1, parent: nil, depth: 0, rows: all, fit: model.local(to: all).fit(all))]
+    var nodes = [
+      TreeNode(id: 1, parent: nil, depth: 0, rows: all, fit: model.local(to: all).fit(all))
+    ]
     nodes[0].split = .nominal(variable: 0, groups: members.indices.map { [$0] })
     nodes[0].children = members.indices.map { $0 + 2 }
     for (level, rows) in members.enumerated() {

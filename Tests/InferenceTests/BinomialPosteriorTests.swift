@@ -31,7 +31,7 @@ import Testing
       model(BinomialCells.terms[terms], data, heterogeneity: .halfNormal(scale: 0.5)),
       plan: plan())
     let (leaf, draw) = (1, 17)
-    let differences = posterior.riskDifference(leaf: leaf)
+    let differences = try #require(posterior.riskDifference(leaf: leaf))
     func value(_ role: FixedRole) -> Double { posterior.draws(of: role)?[draw] ?? 0 }
     func random(_ trial: Int, _ term: Int) -> Double {
       posterior.trialEffect(trial, term: term)[draw]

@@ -1,8 +1,10 @@
 import Designs
+import Foundation
 import Inference
 import MixedModels
 import Numerics
 import Posterior
+import Sampling
 import Testing
 import Trees
 
@@ -58,7 +60,7 @@ struct NodewiseRunTests {
         "sigma": {"family": "half-normal", "scale": 2}},
        "binomial": {"effect": {"family": "normal", "mean": 0, "sd": 2.5}}}
       """
-    return try PriorSet(data: .init(file.utf8), file: "absolute")
+    return try PriorSet(data: Data(file.utf8), file: "absolute")
   }
 
   static func plan(
@@ -190,9 +192,9 @@ struct NodewiseRunTests {
   }
 
   @Test(
-    "Without random terms there is nothing of one's own", arguments: ["mob", "mob-si", "palmtree"])
-  func withoutEffect(name: String) throws {
-    let method = try #require(Subgroups.Method(rawValue: name))
+    "Without random terms there is nothing of one's own",
+    arguments: [Subgroups.Method.mob, .mobSI, .palmtree])
+  func withoutEffect(method: Subgroups.Method) throws {
     let shared = try Self.run(Self.design(), Self.plan(.shared, method)).1
     let own = try Self.run(Self.design(), Self.plan(.perSubgroup, method)).1
     #expect(own.draws == shared.draws)

@@ -1,6 +1,12 @@
 import MixedModels
 
 extension BinomialTarget {
+  /// ω at a position; nil where effects are not pooled.
+  func omega(at position: [Double]) -> Double? {
+    pooling?.read(position[position.count - 1])
+    return pooling?.omega
+  }
+
   /// The position of parameters: the inverse of `parameters(at:into:deviations:)`.
   ///
   /// `values` are the coefficients in the order of the roles and the random terms trial by trial; every SD

@@ -6,7 +6,7 @@ public import Sampling
 /// included: what the chains move on.
 ///
 /// Positions are z of the common coefficients, of the random terms trial by trial and of the stratified
-/// intercepts, then u of the free SDs, that of ω last. It owns its workspace, and so belongs to one thread.
+/// intercepts, then u of the free SDs, ω last. It owns its workspace, and so belongs to one thread.
 public final class BinomialTarget: LogDensity {
   /// The model.
   public let model: BinomialModel
@@ -37,7 +37,7 @@ public final class BinomialTarget: LogDensity {
   private let pairs = UnsafeMutablePointer<ConditionalPair>.allocate(capacity: 1)
   /// dτ/du of each free SD, then the slope of its prior and Jacobian in u.
   private let images: UnsafeMutablePointer<Double>
-  /// Where the pooled effects are; nil where effects are not pooled.
+  /// Nil where effects are not pooled.
   let pooling: PooledEffects?
 
   /// A target for one thread.
@@ -116,12 +116,6 @@ public final class BinomialTarget: LogDensity {
       for t in 0..<(model.trials * q) { values[p + strata + t] = tau[t % q] * effects[t] }
       for r in 0..<q { deviations[r] = tau[r] }
     }
-  }
-
-  /// ω at a position; nil where effects are not pooled.
-  func omega(at position: [Double]) -> Double? {
-    pooling?.read(position[position.count - 1])
-    return pooling?.omega
   }
 }
 

@@ -41,7 +41,9 @@ extension AnalysisContent {
         section(differ || more ? "In both trees" : "", .leafOfBoth),
         section(group.pair == nil ? "" : "Only in the \(group.likelihoodName) tree", .leafOfFirst),
         section(group.pair == nil ? "" : "Only in the Bayesian tree", .leafOfSecond),
-        section("Inner nodes, the tree collapsed there", .inner),
+        section(
+          group.hasNodeHeterogeneity
+            ? "Inner nodes, each by itself" : "Inner nodes, the tree collapsed there", .inner),
       ])
   }
 
@@ -84,7 +86,10 @@ extension AnalysisContent {
     } else if group.hasLikelihoodEffects {
       panels.append(
         likelihoodPanel(
-          alone ? "\(group.likelihoodName) on this tree" : group.likelihoodName,
+          alone
+            ? "\(group.likelihoodName) "
+              + (group.hasNodeHeterogeneity ? "of each alone" : "on this tree")
+            : group.likelihoodName,
           withError: false))
     }
     if group.bayesian != nil {

@@ -2,6 +2,7 @@ import Designs
 import MixedModels
 import Posterior
 import Subgroups
+import Trees
 import Words
 
 extension MethodGroup {

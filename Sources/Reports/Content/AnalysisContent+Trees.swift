@@ -75,7 +75,8 @@ extension AnalysisContent {
     var notes = [
       "p: smallest \(adjustment)p-value of the node's parameter-instability tests; effect: "
         + effects.joined(separator: " or ")
-        + (hasSplit ? ", of an inner node with the tree collapsed there." : ".")
+        + (hasSplit && !group.hasNodeHeterogeneity
+          ? ", of an inner node with the tree collapsed there." : ".")
     ]
     if group.bayesian != nil {
       let fixed =
