@@ -105,7 +105,7 @@ struct BinomialGibbsTests {
     }
   }
 
-  // Events of 2 % in cells of hundreds, where Pólya-Gamma chains are slow.
+  // Events of 2 % in cells of hundreds, where a Pólya-Gamma sweep keeps 84 % of a deviation.
   @Test("Rare events")
   func rareEvents() throws {
     let data = BinomialCells(rows: 4800)
@@ -121,7 +121,7 @@ struct BinomialGibbsTests {
     let summariser = Summariser(chains: 4, iterations: 1000, level: 0.95)
     for draws in posterior.effects + posterior.tau {
       let ess = try #require(summariser.summary(of: draws).essBulk)
-      #expect(ess > 400)
+      #expect(ess > 1000)
     }
   }
 }
