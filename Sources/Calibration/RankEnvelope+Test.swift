@@ -34,7 +34,9 @@ extension RankEnvelope {
   }
 
   /// The probability that uniform ranks leave the tightest envelope that these ranks leave: an exact
-  /// p-value of uniformity. The ranks are inside the envelope of level 1 − α if, and only if, it is above α.
+  /// p-value of uniformity.
+  ///
+  /// The ranks are inside the envelope of level 1 − α if, and only if, it is above α.
   public func pValue(_ counts: [Int]) -> Double {
     let smallest = extremeness(counts)
     // Rounding eats the complement of a coverage this close to one; the sum over the points is above it.

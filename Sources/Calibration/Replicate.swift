@@ -3,7 +3,7 @@ import Numerics
 import Posterior
 import Sampling
 
-/// One round of simulation-based calibration (Talts et al. 2018, algorithm 2): parameters from the
+/// One round of simulation-based calibration (Talts and others 2018, algorithm 2): parameters from the
 /// prior, data from the parameters, draws from the posterior, the rank of the former among the latter.
 struct Replicate: Sendable {
   let layout: TrialLayout

@@ -1,3 +1,4 @@
+import Designs
 import Inference
 import MixedModels
 import Numerics
