@@ -61,10 +61,10 @@ extension CommandError {
       .data(
         "the joint model cannot be fitted: \(words(cause)); "
           + "use fewer covariates, subgroups or trials")
-    case .notForBinomial(let setting):
+    case .fractionalWeights:
       .data(
-        "the outcome is binomial, for which \(setting) is no part of this version by MCMC; leave it "
-          + "out, or use metamob fit with --estimator ml")
+        "the outcome is binomial, for which --sampler gibbs needs whole case weights; "
+          + "use --sampler hmc")
     case .exactFit:
       .data(
         "the joint model fits the outcome exactly, so that the residual SD has no estimate; "

@@ -70,18 +70,20 @@ final class PosteriorCache {
   private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
     let statistics = BinomialStatistics(
       design, leaf: leaves.codes, leaves: leaves.nodes.count)
+    let terms = plan.terms(method)
     let model: BinomialModel
     do {
       model = try BinomialModel(
-        statistics, method.terms, priors.coefficients, heterogeneity: priors.tau(method.terms),
-        set: plan.priors.file)
+        statistics, terms, priors.coefficients, heterogeneity: priors.tau(terms),
+        correlation: priors.correlation, set: plan.priors.file)
     } catch {
       throw .prior(error)
     }
     do {
       let start = environment.now()
       let posterior = try BinomialPosterior(
-        model, plan: plan.samplerPlan, monitor: environment.monitor)
+        model, plan: plan.samplerPlan, sampler: plan.sampling.sampler.resolved,
+        monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior, quadrature: { nil },
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)

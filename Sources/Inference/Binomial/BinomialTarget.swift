@@ -6,7 +6,7 @@ public import Sampling
 /// included: what the chains move on.
 ///
 /// Positions are z of the common coefficients, of the random terms trial by trial and of the stratified
-/// intercepts, then u of the free SDs. It owns its workspace, and so belongs to one thread.
+/// intercepts, then u of the free SDs and of the correlation. It owns its workspace, and so belongs to one thread.
 public final class BinomialTarget: LogDensity {
   /// The model.
   public let model: BinomialModel
@@ -30,12 +30,14 @@ public final class BinomialTarget: LogDensity {
   private let interceptSlopes: UnsafeMutablePointer<Double>
   /// The linear predictor of each cell less the intercept of its stratum; then the residual.
   private let cells: UnsafeMutablePointer<Double>
-  /// τ of each term and the slope in it.
+  /// τ of each term, then the correlation, and the slopes in them.
   private let tau: UnsafeMutablePointer<Double>
   private let tauSlopes: UnsafeMutablePointer<Double>
   /// The random terms of the trial in hand.
   private let pairs = UnsafeMutablePointer<ConditionalPair>.allocate(capacity: 1)
-  /// dτ/du of each free SD, then the slope of its prior and Jacobian in u.
+  /// L of the trials' random terms, where they have two, and the slopes in it.
+  private let factors = UnsafeMutablePointer<TrialFactor>.allocate(capacity: 2)
+  /// dτ/du of each free SD and the correlation, then the slope of its prior and Jacobian in u.
   private let images: UnsafeMutablePointer<Double>
 
   /// A target for one thread.
@@ -47,7 +49,11 @@ public final class BinomialTarget: LogDensity {
     hasIntercept = model.terms.randomIntercept
     hasEffect = model.terms.randomEffect
     let strata = model.strata
-    let lengths = [p, p, model.trials * q, strata, strata, model.cells, q, q, 2 * q, p, q]
+    let deviations = q + 1
+    let lengths = [
+      p, p, model.trials * q, strata, strata, model.cells, deviations, deviations, 2 * deviations,
+      p, q,
+    ]
     let total = max(lengths.reduce(0, +), 1)
     block = .allocate(capacity: total)
     block.initialize(repeating: 0, count: total)
@@ -61,6 +67,7 @@ public final class BinomialTarget: LogDensity {
     (tau, tauSlopes, images) = (parts[6], parts[7], parts[8])
     (stretched, components) = (parts[9], parts[10])
     for r in 0..<q { tau[r] = model.heterogeneity[r].fixedValue ?? 1 }
+    factors.initialize(repeating: TrialFactor(intercept: 0, cross: 0, effect: 0), count: 2)
     let proper = model.priorPrecisions.filter { $0 > 0 }
     constant =
       coordinates.logDeterminant
@@ -76,9 +83,10 @@ public final class BinomialTarget: LogDensity {
   deinit {
     block.deallocate()
     pairs.deallocate()
+    factors.deallocate()
   }
 
-  /// The number of all coefficients, trial effects and free SDs.
+  /// The number of all coefficients, trial effects, free SDs and the correlation.
   public var dimension: Int {
     p + model.trials * q + model.strata + coordinates.free.count
   }
@@ -97,7 +105,7 @@ public final class BinomialTarget: LogDensity {
   private func constantOnly() -> Double { 0 }
 
   /// The parameters at a position: the coefficients in the order of the model's roles and the random terms
-  /// trial by trial into `values`, the SDs into `deviations`.
+  /// trial by trial into `values`, the SDs and then the correlation, if any, into `deviations`.
   func parameters(
     at position: [Double], into values: inout [Double], deviations: inout [Double]
   ) {
@@ -109,8 +117,23 @@ public final class BinomialTarget: LogDensity {
       for trial in 0..<model.trials { _ = predict(trial, z) }
       for i in 0..<p { values[i] = theta[i] }
       for g in 0..<strata { values[p + g] = intercepts[g] }
-      for t in 0..<(model.trials * q) { values[p + strata + t] = tau[t % q] * effects[t] }
-      for r in 0..<q { deviations[r] = tau[r] }
+      placeRandomTerms(into: &values, from: p + strata)
+      for r in 0..<model.deviations { deviations[r] = tau[r] }
+    }
+  }
+}
+
+extension BinomialTarget {
+  /// b of each trial.
+  private func placeRandomTerms(into values: inout [Double], from first: Int) {
+    for trial in 0..<model.trials where q > 0 {
+      let place = first + trial * q
+      if q == 1 {
+        values[place] = tau[0] * effects[trial]
+      } else {
+        (values[place], values[place + 1]) = factors[0].times(
+          (effects[2 * trial], effects[2 * trial + 1]))
+      }
     }
   }
 }
@@ -148,26 +171,42 @@ extension BinomialTarget {
       for j in i..<p { slope[j] += coordinates.spread[i * p + j] * thetaSlope[i] }
     }
     unstretch(slope)
+    pullBackFactor()
     for (i, r) in coordinates.free.enumerated() {
       slope[last + i] = tauSlopes[r] * images[2 * i] + images[2 * i + 1]
     }
     return value
   }
 
-  /// The SDs, their slopes set to zero; returns the log density of their priors and the Jacobian.
+  /// The SDs and the correlation, their slopes set to zero; returns the log density of their priors and the
+  /// Jacobian.
   @inline(__always)
   private func readDeviations(_ u: UnsafePointer<Double>) -> Double {
     var value = 0.0
-    for r in 0..<q { tauSlopes[r] = 0 }
+    for r in 0...q { tauSlopes[r] = 0 }
     for (i, r) in coordinates.free.enumerated() {
       let image = coordinates.deviations[i].image(u[i])
-      let prior = model.heterogeneity[r].logDensity(image.value)
+      let prior = model.logPrior(ofDeviation: r, image.value)
       value += prior.value + image.logJacobian
       tau[r] = image.value
       images[2 * i] = image.slope
       images[2 * i + 1] = prior.slope * image.slope + image.logJacobianSlope
     }
+    if q == 2 {
+      factors[0] = TrialFactor(tau[0], tau[1], correlation: tau[2])
+      factors[1] = TrialFactor(intercept: 0, cross: 0, effect: 0)
+    }
     return value
+  }
+
+  /// From slopes in L those in the SDs and the correlation.
+  @inline(__always)
+  private func pullBackFactor() {
+    guard q == 2 else { return }
+    let back = TrialFactor.pullBack(factors[1], tau1: tau[1], correlation: tau[2])
+    tauSlopes[0] += back.tau0
+    tauSlopes[1] += back.tau1
+    tauSlopes[2] += back.correlation
   }
 
   /// θ = θ̂ + L z, z being stretched first; returns the log Jacobian.
@@ -222,7 +261,7 @@ extension BinomialTarget {
   @inline(__always)
   private func pair(_ trial: Int, _ z: UnsafePointer<Double>) -> ConditionalPair {
     ConditionalPair(
-      tau: (tau[0], tau[1]),
+      factor: factors[0],
       information: (
         coordinates.information[3 * trial], coordinates.information[3 * trial + 1],
         coordinates.information[3 * trial + 2]
@@ -249,7 +288,7 @@ extension BinomialTarget {
       effects[2 * trial] = pair.v.0
       effects[2 * trial + 1] = pair.v.1
       value = pair.logJacobian - 0.5 * (pair.v.0 * pair.v.0 + pair.v.1 * pair.v.1)
-      (shift, effect) = (tau[0] * pair.v.0, tau[1] * pair.v.1)
+      (shift, effect) = factors[0].times(pair.v)
     } else if q == 1 {
       let term = single(trial, z)
       effects[trial] = term.v
@@ -313,13 +352,15 @@ extension BinomialTarget {
       }
     }
     if q == 2 {
-      let pair = pairs[0]
+      let (pair, factor) = (pairs[0], factors[0])
       let back = pair.pullBack(
         (
-          tau[0] * shift - pair.v.0, tau[1] * effect - pair.v.1
+          factor.intercept * shift + factor.cross * effect - pair.v.0,
+          factor.effect * effect - pair.v.1
         ))
-      tauSlopes[0] += back.tau.0 + shift * pair.v.0
-      tauSlopes[1] += back.tau.1 + effect * pair.v.1
+      factors[1].intercept += back.factor.intercept + shift * pair.v.0
+      factors[1].cross += back.factor.cross + effect * pair.v.0
+      factors[1].effect += back.factor.effect + effect * pair.v.1
       slope[p + 2 * trial] = back.z.0
       slope[p + 2 * trial + 1] = back.z.1
       let (a, b) = (2 * trial * p, (2 * trial + 1) * p)

@@ -24,9 +24,9 @@ struct BinomialTrialMeans {
     sums = [Double](repeating: 0, count: model.trials * q)
   }
 
-  /// Adds the means at one draw: coefficients in the order of the roles, and the SDs.
-  mutating func add(_ values: [Double], _ tau: [Double]) {
-    let q = tau.count
+  /// Adds the means at one draw: coefficients in the order of the roles, and the SDs with the correlation.
+  mutating func add(_ values: [Double], _ deviations: [Double]) {
+    let q = model.terms.randomTerms
     guard q > 0 else { return }
     for cell in fixed.indices {
       let g = model.stratum[cell]
@@ -36,11 +36,9 @@ struct BinomialTrialMeans {
       }
       fixed[cell] = eta
     }
-    let own = (
-      model.terms.randomIntercept ? tau[0] : 0, model.terms.randomEffect ? tau[q - 1] : 0
-    )
+    let factor = TrialFactor(deviations, model.terms)
     for trial in 0..<model.trials {
-      let mean = mean(trial, own)
+      let mean = mean(trial, factor)
       if q == 2 {
         sums[2 * trial] += mean.0
         sums[2 * trial + 1] += mean.1
@@ -50,40 +48,42 @@ struct BinomialTrialMeans {
     }
   }
 
-  /// The slopes of log p(y_k, v), v in units of τ, and its curvatures.
+  /// The slopes of log p(y_k, v), b = L v, and its curvatures.
   private struct Expansion {
     var slope = (0.0, 0.0)
     var curvature = (1.0, 0.0, 1.0)
   }
 
   private func expand(
-    _ trial: Int, _ tau: (Double, Double), _ v: (Double, Double)
+    _ trial: Int, _ factor: TrialFactor, _ v: (Double, Double)
   ) -> Expansion {
     var result = Expansion()
     result.slope = (-v.0, -v.1)
     for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
-      let active = tau.1 * model.active[cell]
-      let eta = fixed[cell] + tau.0 * v.0 + active * v.1
+      let first = factor.intercept + model.active[cell] * factor.cross
+      let second = model.active[cell] * factor.effect
+      let eta = fixed[cell] + first * v.0 + second * v.1
       let (n, y) = (model.counts[cell], model.events[cell])
       let small = exp(-abs(eta))
       let mean = (eta > 0 ? 1 : small) / (1 + small)
       let weight = n * mean * (1 - mean)
-      result.slope.0 += tau.0 * (y - n * mean)
-      result.slope.1 += active * (y - n * mean)
-      result.curvature.0 += weight * tau.0 * tau.0
-      result.curvature.1 += weight * tau.0 * active
-      result.curvature.2 += weight * active * active
+      result.slope.0 += first * (y - n * mean)
+      result.slope.1 += second * (y - n * mean)
+      result.curvature.0 += weight * first * first
+      result.curvature.1 += weight * first * second
+      result.curvature.2 += weight * second * second
     }
     return result
   }
 
   /// log p(y_k, v).
   private func density(
-    _ trial: Int, _ tau: (Double, Double), _ v: (Double, Double)
+    _ trial: Int, _ factor: TrialFactor, _ v: (Double, Double)
   ) -> Double {
+    let b = factor.times(v)
     var result = -0.5 * (v.0 * v.0 + v.1 * v.1)
     for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
-      let eta = fixed[cell] + tau.0 * v.0 + tau.1 * model.active[cell] * v.1
+      let eta = fixed[cell] + b.0 + model.active[cell] * b.1
       result +=
         model.events[cell] * eta - model.counts[cell] * (max(eta, 0) + log(1 + exp(-abs(eta))))
     }
@@ -93,10 +93,10 @@ struct BinomialTrialMeans {
   /// The mode of v by Newton's method: the density is log-concave with curvature of 1 and more, so steps
   /// of 2 and less lead there.
   private func mode(
-    _ trial: Int, _ tau: (Double, Double)
+    _ trial: Int, _ factor: TrialFactor
   ) -> (place: (Double, Double), expansion: Expansion) {
     var v = (0.0, 0.0)
-    var found = expand(trial, tau, v)
+    var found = expand(trial, factor, v)
     for _ in 0..<20 {
       let c = found.curvature
       let determinant = c.0 * c.2 - c.1 * c.1
@@ -105,39 +105,40 @@ struct BinomialTrialMeans {
         (c.0 * found.slope.1 - c.1 * found.slope.0) / determinant
       )
       let longest = max(abs(step.0), abs(step.1))
-      let factor = min(1, 2 / max(longest, 1e-300))
-      v.0 += factor * step.0
-      v.1 += factor * step.1
-      found = expand(trial, tau, v)
+      let length = min(1, 2 / max(longest, 1e-300))
+      v.0 += length * step.0
+      v.1 += length * step.1
+      found = expand(trial, factor, v)
       if longest < 1e-6 { break }
     }
     return (v, found)
   }
 
   /// E[b] of one trial; a term that the model lacks has τ 0 and the mean 0.
-  private func mean(_ trial: Int, _ tau: (Double, Double)) -> (Double, Double) {
-    let (v, top) = mode(trial, tau)
+  private func mean(_ trial: Int, _ factor: TrialFactor) -> (Double, Double) {
+    let (v, top) = mode(trial, factor)
+    let isKnown = (factor.intercept == 0 && factor.cross == 0, factor.effect == 0)
     // A root of the inverse curvature: the first term, then the second given the first.
     let second = 1 / top.curvature.2.squareRoot()
     let ratio = top.curvature.1 / top.curvature.2
     let first = 1 / (top.curvature.0 - ratio * top.curvature.1).squareRoot()
-    let range0 = tau.0 == 0 ? 0..<1 : nodes.indices
-    let range1 = tau.1 == 0 ? 0..<1 : nodes.indices
-    let highest = density(trial, tau, v)
+    let range0 = isKnown.0 ? 0..<1 : nodes.indices
+    let range1 = isKnown.1 ? 0..<1 : nodes.indices
+    let highest = density(trial, factor, v)
     var (total, sum0, sum1) = (0.0, 0.0, 0.0)
     for i in range0 {
-      let x = tau.0 == 0 ? 0 : nodes[i]
+      let x = isKnown.0 ? 0 : nodes[i]
       for j in range1 {
-        let y = tau.1 == 0 ? 0 : nodes[j]
+        let y = isKnown.1 ? 0 : nodes[j]
         let place = (v.0 + first * x, v.1 + second * y - ratio * first * x)
-        let height = density(trial, tau, place) - highest + 0.5 * (x * x + y * y)
+        let height = density(trial, factor, place) - highest + 0.5 * (x * x + y * y)
         let weight =
-          (tau.0 == 0 ? 1 : weights[i]) * (tau.1 == 0 ? 1 : weights[j]) * exp(height)
+          (isKnown.0 ? 1 : weights[i]) * (isKnown.1 ? 1 : weights[j]) * exp(height)
         total += weight
         sum0 += weight * place.0
         sum1 += weight * place.1
       }
     }
-    return (tau.0 * sum0 / total, tau.1 * sum1 / total)
+    return factor.times((sum0 / total, sum1 / total))
   }
 }
