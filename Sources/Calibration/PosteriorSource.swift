@@ -90,12 +90,13 @@ public struct ModelSampler: PosteriorSource {
     let model: BinomialModel
     do {
       model = try BinomialModel(
-        statistics, terms, priors.coefficients, heterogeneity: priors.tau(terms))
+        statistics, terms, priors.coefficients, heterogeneity: priors.tau(terms),
+        correlation: priors.correlation)
     } catch {
       throw .prior(error)
     }
     do {
-      return try BinomialPosterior(model, plan: plan)
+      return try BinomialPosterior(model, plan: plan, sampler: sampler)
     } catch {
       throw .sampling(error)
     }

@@ -53,10 +53,8 @@ public struct Scenario: Sendable, Equatable {
       + (priors == .weaklyInformative ? "" : "-\(priors.rawValue)")
   }
 
-  /// The samplers that the family has.
-  public var samplers: [PosteriorSampler] {
-    family == .gaussian ? PosteriorSampler.allCases : [.hmc]
-  }
+  /// The samplers that it is for.
+  public var samplers: [PosteriorSampler] { PosteriorSampler.allCases }
 
   /// All scenarios, those of 3 trials before those of 10.
   public static let all = gaussian + binomial
@@ -92,8 +90,9 @@ public struct Scenario: Sendable, Equatable {
         ]
       }
     } + [
+      Scenario(.binomial, "correlated", correlated, trials: 3, priors: .moderate),
       Scenario(
-        .binomial, "palmtree", commonIntercepts, trials: 3, covariates: 1, priors: .moderate)
+        .binomial, "palmtree", commonIntercepts, trials: 3, covariates: 1, priors: .moderate),
     ]
 }
 

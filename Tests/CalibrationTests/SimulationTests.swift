@@ -47,9 +47,10 @@ struct SimulationTests {
 
   private func check(_ draws: [Double], below limit: Double, _ expected: Double) {
     let n = Double(draws.count)
-    let error = (expected * (1 - expected) / n).squareRoot()
-    // A hundredth of a standard error for the quadrature.
-    #expect(abs(Double(draws.count { $0 < limit }) / n - expected) <= 4.01 * error + 1e-6)
+    let error = max(expected * (1 - expected), 0).squareRoot() / n.squareRoot()
+    // The normal approximation fails where none or one of the draws is expected beyond a limit; the
+    // quadrature errs by less than 1e-4, where a density jumps.
+    #expect(abs(Double(draws.count { $0 < limit }) / n - expected) <= 4 * error + 1 / n + 1e-4)
   }
 
   /// The midpoint rule on squares, which takes the pole of a density at zero.
@@ -94,7 +95,7 @@ struct SimulationTests {
       let statistics = BinomialStatistics(data.design, leaf: data.leaf, leaves: Scenario.leaves)
       fitted = try BinomialModel(
         statistics, scenario.terms, priors.coefficients,
-        heterogeneity: priors.tau(scenario.terms)
+        heterogeneity: priors.tau(scenario.terms), correlation: priors.correlation
       ).roles
     }
     #expect(fitted.count == scenario.roles.count)

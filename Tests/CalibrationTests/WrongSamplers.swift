@@ -38,7 +38,7 @@ struct PriorSampler: PosteriorSource {
   }
 }
 
-/// The program's Gaussian HMC on a density that lacks the Jacobian of its coordinates.
+/// The program's Gaussian HMC on a density that lacks the Jacobian of the coordinate of τ1.
 struct JacobianForgetter: PosteriorSource {
   let name = "jacobian"
   let priors: ResolvedPriors
@@ -81,7 +81,7 @@ struct JacobianForgetter: PosteriorSource {
   }
 }
 
-/// The density of the variances as if their coordinates were the variances themselves.
+/// The density of the variances as if the last coordinate were the variance itself.
 private final class WithoutJacobian: LogDensity {
   private let target: VarianceTarget
 
@@ -91,11 +91,10 @@ private final class WithoutJacobian: LogDensity {
 
   func evaluate(at position: [Double], gradient: inout [Double]) -> Double {
     var value = target.evaluate(at: position, gradient: &gradient)
-    for i in position.indices {
-      let image = target.coordinates[i].image(position[i])
-      value -= image.logJacobian
-      gradient[i] -= image.logJacobianSlope
-    }
+    let i = position.count - 1
+    let image = target.coordinates[i].image(position[i])
+    value -= image.logJacobian
+    gradient[i] -= image.logJacobianSlope
     return value
   }
 }
