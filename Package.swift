@@ -108,7 +108,8 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
+        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Calibration", "Trees",
+        "Subgroups",
       ]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
