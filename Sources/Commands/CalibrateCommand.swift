@@ -1,5 +1,6 @@
 private import Calibration
 private import Inference
+private import JSON
 private import Reports
 private import Subgroups
 

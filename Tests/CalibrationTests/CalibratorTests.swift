@@ -13,7 +13,7 @@ import Testing
 struct CalibratorTests {
   static let alpha = 0.002
   static let plan = {
-    var plan = CalibrationPlan(replicates: 200, draws: 49, warmup: 200, seed: 20)
+    var plan = CalibrationPlan(replicates: 200, draws: 19, warmup: 150, seed: 20)
     plan.threads = 2
     return plan
   }()
