@@ -45,6 +45,12 @@ let package = Package(
         "Threads", "Words", "Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior",
       ],
       resources: [.embedInCode("PriorSets")]),
+    module(
+      "Calibration",
+      uses: [
+        "Threads", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+      ],
+      resources: [.embedInCode("Priors")]),
     module("Trees", uses: ["Threads", "Numerics", "Designs"]),
     module(
       "Subgroups",
@@ -55,8 +61,8 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
-        "Subgroups",
+        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
+        "Calibration", "Trees", "Subgroups",
       ]),
     module(
       "Commands",
@@ -64,7 +70,7 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Trees", "Subgroups", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -88,6 +94,11 @@ let package = Package(
     tests(
       of: "Inference",
       uses: ["Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior"]),
+    tests(
+      of: "Calibration",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+      ]),
     tests(of: "Trees", uses: ["Numerics", "Designs"]),
     tests(
       of: "Subgroups",
@@ -97,7 +108,8 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
+        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Calibration", "Trees",
+        "Subgroups",
       ]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(

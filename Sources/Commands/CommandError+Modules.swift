@@ -1,3 +1,4 @@
+private import Calibration
 private import Designs
 private import Inference
 private import Numerics
@@ -15,6 +16,7 @@ extension CommandError {
     case let error as TableError: self.init(error.category, error.message)
     case let error as PriorError: self = Self.prior(error)
     case let error as AnalysisError: self = Self.analysis(error)
+    case let error as CalibrationError: self = Self.calibration(error)
     default: self = .internalFault("\(error)")
     }
   }
@@ -73,6 +75,14 @@ extension CommandError {
           + "give effects a proper prior")
     case .prior(let error): prior(error)
     case .sampling(let error): sampling(error)
+    }
+  }
+
+  private static func calibration(_ error: CalibrationError) -> CommandError {
+    switch error {
+    case .prior(let error): prior(error)
+    case .sampling(let error): sampling(error)
+    case .tooFew(let what): .usage(what)
     }
   }
 

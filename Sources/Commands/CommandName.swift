@@ -1,3 +1,5 @@
+private import Calibration
+
 /// The commands of the program; the raw values are the words on the command line.
 package enum CommandName: String, CaseIterable, Sendable {
   /// Per-trial table of the data.
@@ -10,6 +12,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case diagnose
   /// Subgroups and effects of new participants.
   case predict
+  /// Simulation-based calibration of the samplers.
+  case calibrate
   /// A completion script for a shell.
   case completions
 
@@ -21,16 +25,18 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
+    case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
     case .completions: "print a completion script for bash, zsh or fish"
     }
   }
 
-  /// The arguments that must be given, in order.
+  /// The arguments, in order; all must be given but for the optional ones.
   package var operands: [Operand] {
     switch self {
     case .describe, .fit, .compare: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
+    case .calibrate: [.scenario]
     case .completions: [.shell]
     }
   }
@@ -38,9 +44,13 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// Whether the last argument may be followed by more of its kind.
   package var takesMore: Bool { self == .diagnose }
 
+  /// The number of arguments that must be given.
+  package var neededOperands: Int { operands.count { !$0.isOptional } }
+
   /// The words of the arguments in a usage line.
   var usage: String {
-    operands.map(\.word).joined(separator: " ") + (takesMore ? " ..." : "")
+    operands.map { $0.isOptional ? "[\($0.word)]" : $0.word }.joined(separator: " ")
+      + (takesMore ? " ..." : "")
   }
 
   /// Calls that show how the command is used.
@@ -68,6 +78,11 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
       ]
+    case .calibrate:
+      [
+        "metamob calibrate gaussian-ri-3 --sampler gibbs --replicates 200",
+        "metamob calibrate --out calibration",
+      ]
     case .completions:
       [
         "source <(metamob completions bash)",
@@ -89,6 +104,8 @@ package enum Operand: Sendable {
   case chains
   /// The data file of a prediction.
   case newData
+  /// The name of a calibration's scenario.
+  case scenario
   /// The name of a shell.
   case shell
 
@@ -99,9 +116,13 @@ package enum Operand: Sendable {
     case .formula: "FORMULA"
     case .fitFolder: "FIT"
     case .chains: "FIT|FILE"
+    case .scenario: "SCENARIO"
     case .shell: "SHELL"
     }
   }
+
+  /// Whether the argument may be left out.
+  package var isOptional: Bool { self == .scenario }
 
   /// What the argument is.
   package var help: String {
@@ -118,6 +139,9 @@ package enum Operand: Sendable {
     case .newData:
       "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
         + "and trial are not needed"
+    case .scenario:
+      "the one to run, of those that the options leave; without it all of them: "
+        + Scenario.all.map(\.name).joined(separator: ", ")
     case .shell: "bash, zsh or fish"
     }
   }

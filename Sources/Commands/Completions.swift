@@ -1,3 +1,4 @@
+private import Calibration
 private import Subgroups
 
 /// Completion scripts for shells, made from the table of options.
@@ -44,6 +45,7 @@ package enum Completions {
     switch operand {
     case .data, .newData, .chains: .files
     case .fitFolder: .folders
+    case .scenario: .words(Scenario.all.map(\.name))
     case .shell: .words(Shell.allCases.map(\.rawValue))
     case .formula: .unknown
     }

@@ -30,6 +30,8 @@ package enum OptionName: String, CaseIterable, Sendable {
   case fallback
   case priors
   case sampler
+  case replicates
+  case trials
   case chains
   case warmup
   case draws

@@ -6,7 +6,7 @@ private import Trees
 package enum OptionTable {
   /// The rows in the order of help.
   package static let rows: [Option] =
-    data + model + growth + alternation + sampling + effects + output + running
+    data + model + growth + alternation + sampling + effects + output + running + calibration
 
   /// The options of a command, in the order of help.
   package static func options(of command: CommandName) -> [Option] {
@@ -172,7 +172,7 @@ package enum OptionTable {
       .draws, .sampling, in: analyses, metavar: "N", .integer(1...10_000_000),
       value: .integer(1_000), help: "draws that are kept of each chain"),
     Option(
-      .seed, .sampling, in: analyses, metavar: "N", .integer(0...Validity.most),
+      .seed, .sampling, in: analyses + [.calibrate], metavar: "N", .integer(0...Validity.most),
       value: .integer(1), help: "the seed of all random numbers"),
     Option(
       .targetAccept, .sampling, in: analyses, metavar: "X", .number(above: 0, below: 1),
@@ -212,7 +212,7 @@ package enum OptionTable {
     Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
-      .format, .output, in: readers + [.diagnose], .word(of: Settings.Format.self),
+      .format, .output, in: readers + [.diagnose, .calibrate], .word(of: Settings.Format.self),
       value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
   ]
@@ -223,7 +223,7 @@ package enum OptionTable {
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.diagnose, .predict], recorded: false,
+      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate], recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(
       .timing, .running, in: analyses, recorded: false,

@@ -72,6 +72,10 @@ package struct Settings: Sendable, Equatable {
   package var priors: String
   /// The sampler.
   package var sampler: SamplerChoice
+  /// The number of simulated data sets of a calibration.
+  package var replicates: Int
+  /// The number of trials of a calibration's scenarios, nil for all.
+  package var trials: Int?
   /// The number of chains.
   package var chains: Int
   /// Warm-up draws of a chain.

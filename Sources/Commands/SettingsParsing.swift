@@ -5,8 +5,13 @@ private import Trees
 
 extension Settings {
   /// The settings that parsed options mean, with the table's defaults, checked against one another.
-  package init(_ parsed: ParsedArguments) throws(CommandError) {
-    let options = Lookup(given: parsed.values)
+  ///
+  /// Where commands differ in a default it is that of `command`; what it has no option for is as in
+  /// the first command that does.
+  package init(
+    _ parsed: ParsedArguments, of command: CommandName = .fit
+  ) throws(CommandError) {
+    let options = Lookup(given: parsed.values, command: command)
     arms = options.texts(.arms).map { ArmPair($0[0], $0[1]) }
     reference = options.text(.reference)
     ordered = options.all(.ordered).compactMap { try? LevelOrder(parsing: $0) }
@@ -36,7 +41,9 @@ extension Settings {
     maxIterations = options.required(.maxIterations, options.integer)
     fallback = options.word(.fallback)
     priors = options.required(.priors, options.text)
-    sampler = options.word(.sampler)
+    sampler = options.text(.sampler).flatMap { SamplerChoice(rawValue: $0) } ?? .auto
+    replicates = options.required(.replicates, options.integer)
+    trials = options.integer(.trials)
     chains = options.required(.chains, options.integer)
     warmup = options.required(.warmup, options.integer)
     draws = options.required(.draws, options.integer)
@@ -79,9 +86,14 @@ extension Settings {
 /// Typed access to the value of each option: the last one given, else the default of the table.
 private struct Lookup {
   let given: [OptionName: [OptionValue]]
+  let command: CommandName
 
   private func value(_ name: OptionName) -> OptionValue? {
-    given[name]?.last ?? OptionTable.rows.first { $0.name == name }?.value
+    guard let given = given[name]?.last else {
+      let own = OptionTable.option(name, of: command)
+      return own == nil ? OptionTable.rows.first { $0.name == name }?.value : own?.value
+    }
+    return given
   }
 
   func flag(_ name: OptionName) -> Bool { value(name) == .flag(true) }

@@ -45,6 +45,19 @@ struct UsageMessageTests {
       ["fit", "data.csv", "y", "~", "t"], code: 64,
       "unexpected argument '~'; put the formula in quotes"),
     Message(["predict", "fit", "new.csv", "more.csv"], code: 64, "unexpected argument 'more.csv'"),
+    Message(
+      ["calibrate", "gaussian-ri-3", "gaussian-si-3"], code: 64,
+      "unexpected argument 'gaussian-si-3'"),
+    Message(
+      ["calibrate", "gaussian-ri-4"], code: 64,
+      "unknown scenario 'gaussian-ri-4'; did you mean gaussian-ri-3?"),
+    Message(
+      ["calibrate", "everything"], code: 64,
+      "unknown scenario 'everything'; 'metamob calibrate --help' lists the scenarios"),
+    Message(
+      ["calibrate", "gaussian-ri-3", "--family", "binomial"], code: 64,
+      "no scenario agrees with all of SCENARIO, --family, --trials and --sampler; "
+        + "leave one of them out"),
   ]
 
   /// Options after `fit data.csv 'y ~ t | s | z'`, and the line they end with.

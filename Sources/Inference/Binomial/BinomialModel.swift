@@ -189,7 +189,7 @@ extension FixedRole {
 
 extension CoefficientPrior {
   /// The prior of a coefficient.
-  func normal(of role: FixedRole, _ intercepts: Intercepts) -> Normal {
+  public func normal(of role: FixedRole, _ intercepts: Intercepts) -> Normal {
     switch role {
     case .effect: effect
     case .covariate(let i): coefficients[i]
