@@ -10,10 +10,17 @@ enum AnalysisInput {
   static func builder(
     _ invocation: Invocation
   ) throws(CommandError) -> (builder: DesignBuilder, digest: String) {
-    let settings = invocation.settings
+    try builder(
+      data: invocation.operands[0], formula: invocation.operands[1], invocation.settings)
+  }
+
+  /// The columns of a data file by a formula and settings, and the SHA-256 of the file.
+  static func builder(
+    data: String, formula: String, _ settings: Settings
+  ) throws(CommandError) -> (builder: DesignBuilder, digest: String) {
     do {
-      let formula = try Formula(parsing: invocation.operands[1])
-      let file = try InputFile(reading: invocation.operands[0])
+      let formula = try Formula(parsing: formula)
+      let file = try InputFile(reading: data)
       let options = DesignOptions(
         arms: settings.arms, reference: settings.reference, orders: settings.ordered,
         subgroups: settings.subgroups, family: settings.family,

@@ -48,6 +48,8 @@ extension Settings {
     mcid = options.number(.mcid)
     level = options.required(.level, options.number)
     run = options.text(.run).flatMap { RunChoice($0) }
+    extend = options.flag(.extend)
+    data = options.text(.data)
     out = options.text(.out)
     force = options.flag(.force)
     format = options.word(.format)
@@ -62,6 +64,7 @@ extension Settings {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
     }
+    if data != nil, !extend { throw .usage("option --data needs --extend") }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
     {

@@ -135,7 +135,7 @@ struct PriorReader {
     return value
   }
 
-  private func coefficient(
+  func coefficient(
     _ value: JSONValue, at path: String
   ) throws(PriorError) -> PriorSet.CoefficientEntry {
     let (name, members) = try family(value, at: path, ["normal": ["mean", "sd"], "flat": []])

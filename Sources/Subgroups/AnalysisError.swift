@@ -14,6 +14,8 @@ public enum AnalysisError: Error, Sendable, Equatable {
   case prior(PriorError)
   /// A setting that the posterior of a binomial outcome cannot be had with.
   case notForBinomial(setting: String)
+  /// The draws that were kept lack a parameter of the model.
+  case missingDraws(parameter: String)
   /// The sampler failed.
   case sampling(SamplingError)
 }

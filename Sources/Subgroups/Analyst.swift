@@ -106,7 +106,7 @@ extension Run {
   }
 }
 
-private func agreement(_ runs: [Run]) -> [Agreement] {
+func agreement(_ runs: [Run]) -> [Agreement] {
   runs.indices.flatMap { i in
     runs.indices.dropFirst(i + 1).map { j in
       let comparison = TreeComparison(runs[i].tree.tree, runs[j].tree.tree)

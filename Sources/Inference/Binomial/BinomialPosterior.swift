@@ -36,6 +36,14 @@ public struct BinomialPosterior: SampledPosterior {
     let draws = try ChainGroup(plan: plan, monitor: monitor).run(from: starts) { _ in
       BinomialTarget(model, coordinates)
     }
+    try self.init(model, coordinates, draws, plan: plan)
+  }
+
+  /// The posterior of chains that have run.
+  init(
+    _ model: BinomialModel, _ coordinates: BinomialCoordinates, _ draws: [ChainDraws],
+    plan: SamplerPlan
+  ) throws(SamplingError) {
     let parts = try concurrentMap(count: plan.chains, threads: plan.threads) {
       (chain) throws(SamplingError) in
       ParameterChain(model, coordinates, draws[chain])
