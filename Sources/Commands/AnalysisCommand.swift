@@ -1,7 +1,7 @@
 import Designs
 import Inference
 private import JSON
-import Posterior
+private import Posterior
 import Reports
 import Sampling
 import Subgroups
@@ -92,7 +92,7 @@ struct AnalysisCommand {
       try writer.add("summary.txt", Array(summary.utf8))
       for (index, files) in names.sorted(by: { $0.key < $1.key }) {
         guard case .bayesian(let result) = analysis.runs[index].fit else { continue }
-        for (name, bytes) in zip(files, DrawsFile.texts(of: result, invocation.settings)) {
+        for (name, bytes) in zip(files, result.drawsFiles(invocation.settings)) {
           try writer.add(name, bytes)
         }
       }
@@ -142,13 +142,13 @@ extension OptionValue {
   }
 }
 
-extension DrawsFile {
-  /// The draws files of a posterior, one a chain.
-  static func texts(of result: BayesianResult, _ settings: Settings) -> [[UInt8]] {
+extension BayesianResult {
+  /// The draws files, one a chain.
+  func drawsFiles(_ settings: Settings) -> [[UInt8]] {
     let run = DrawsFile.Settings(
       warmup: settings.warmup, maxTreeDepth: settings.maxTreedepth)
-    return concurrentMap(count: result.records.count, threads: settings.threads) { chain in
-      text(of: result.draws, chain: chain, record: result.records[chain], settings: run)
+    return concurrentMap(count: records.count, threads: settings.threads) { chain in
+      DrawsFile.text(of: draws, chain: chain, record: records[chain], settings: run)
     }
   }
 }

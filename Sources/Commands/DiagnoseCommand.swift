@@ -1,3 +1,4 @@
+private import JSON
 private import Posterior
 private import Reports
 private import Threads

@@ -234,7 +234,7 @@ extension FitExtension {
         for (index, run) in runs.enumerated() {
           guard case .bayesian(let result) = run.fit else { continue }
           let names = try fit.chains(index).files ?? []
-          for (name, bytes) in zip(names, DrawsFile.texts(of: result, settings)) {
+          for (name, bytes) in zip(names, result.drawsFiles(settings)) {
             try writer.add(name, bytes)
           }
         }

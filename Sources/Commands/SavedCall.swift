@@ -1,5 +1,4 @@
-private import JSON
-private import Reports
+import JSON
 
 extension ParsedArguments {
   /// The options that a fit was made with, from `call.control` of its document.
