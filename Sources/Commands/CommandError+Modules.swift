@@ -99,7 +99,10 @@ extension CommandError {
       .data("chain \(chain + 1) finds no step size: the posterior is not smooth where it starts")
     case .improperDensity(let chain):
       .data("chain \(chain + 1) moves without end: the posterior is improper; use proper priors")
-    case .notResumable(let chain): .data(notTheFits(chain, "no finite posterior density there"))
+    case .notResumable(let chain):
+      .data(
+        notTheFits(
+          chain, "no finite posterior density there, or no step size and metric in its file"))
     case .otherDensity(let chain, let recorded, let found):
       .data(notTheFits(chain, "its log density is \(found), where the file says \(recorded)"))
     case .cancelled: .ended(.interrupt)

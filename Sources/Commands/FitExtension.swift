@@ -48,6 +48,7 @@ struct FitExtension {
   /// have converged.
   func run() throws(CommandError) -> Bool {
     let chosen = try chosenRuns()
+    if chosen.isEmpty { _ = try ChainSource([folder], choice: invocation.settings.run) }
     var needed: [Int] = []
     for run in chosen where try !chains(run).problems.isEmpty { needed.append(run) }
     guard !needed.isEmpty else {
@@ -74,7 +75,7 @@ struct FitExtension {
     if let choice = invocation.settings.run {
       do throws(SavedFitError) {
         let run = try fit.run(named: choice.name)
-        return fit.runs.indices.filter { fit.runs[$0] == run }
+        return fit.runs.indices.filter { fit.runs[$0] == run && run.estimator == .bayes }
       } catch {
         throw CommandError(saved: error, path)
       }
@@ -116,8 +117,11 @@ struct FitExtension {
         "\(shownFile(place)), the data of the fit '\(folder)', does not exist; say with --data where "
           + "it is")
     }
-    let (builder, digest) = try AnalysisInput.builder(
-      data: place, formula: fit.formula, settings)
+    let file: InputFile
+    do throws(TableError) { file = try InputFile(reading: place) } catch {
+      throw CommandError(error)
+    }
+    let digest = SHA256.hexDigest(of: file.bytes)
     guard digest == fit.dataSHA256 else {
       throw .data(
         "\(shownFile(place)) is not the file that '\(folder)' was fitted to, or has changed since (its "
@@ -125,7 +129,9 @@ struct FitExtension {
           + "right one with --data, or fit again")
     }
     do {
-      return try builder.design()
+      return try AnalysisInput.builder(
+        file, formula: Formula(parsing: fit.formula), settings
+      ).design()
     } catch {
       throw CommandError(error, of: shownFile(place))
     }
@@ -208,11 +214,11 @@ extension FitExtension {
       warnings += outcome.warnings
       let console = fit.invocation.console
       for warning in outcome.warnings { console.warn(warning) }
-      if result.isTooShort, result.draws.iterations >= before * ChainExtension.limit {
+      if result.isTooShort, result.draws.iterations >= ChainExtension.most(before) {
         console.warn(
-          "\(fit.fit.runs[index].name): the chains are \(ChainExtension.limit) times as long as they "
-            + "were and not long enough: they are stuck rather than short; fit again with a longer "
-            + "--warmup or other priors")
+          "\(fit.fit.runs[index].name): \(result.draws.iterations) draws a chain in place of \(before) "
+            + "are not enough: the chains are stuck rather than short; fit again with a longer --warmup "
+            + "or other priors")
       }
     }
 

@@ -185,8 +185,10 @@ package enum OptionTable {
       help: "exit with 0, not 3, where the chains have not converged"),
     Option(
       .extend, .sampling, in: [.diagnose], recorded: false,
-      help: "let the chains of the fit folder go on until R-hat and effective sample sizes are within "
-        + "their limits, or the chains are 16 times as long, and replace its draws and figures"),
+      help:
+        "let the chains of the fit folder go on until R-hat and effective sample sizes are within "
+        + "their limits, or the chains 16 times as long (and 4000 draws), and replace its draws and figures"
+    ),
     Option(
       .data, .sampling, in: [.diagnose], metavar: "DATA", .text, fallback: "where it was",
       recorded: false, help: "where the data file of the fit is now, for --extend"),

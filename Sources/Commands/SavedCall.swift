@@ -8,7 +8,8 @@ extension ParsedArguments {
     for row in OptionTable.options(of: command) where row.recorded {
       guard let saved = control[row.name.key], saved != .null else { continue }
       guard let values = row.values(saved: saved) else {
-        throw .data("'\(path)', call.control.\(row.name.key): \(row.validity.requirement) is wanted here")
+        throw .data(
+          "'\(path)', call.control.\(row.name.key): \(row.validity.requirement) is wanted here")
       }
       self.values[row.name] = values
     }

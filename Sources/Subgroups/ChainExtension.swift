@@ -11,10 +11,17 @@ import Trees
 /// kept, are sampled anew to the same length: with their random numbers that is the chain they would have
 /// been, had it been asked for in the first place.
 public struct ChainExtension {
-  /// One call makes chains at most so many times as long as it finds them.
+  /// One call makes chains at most so many times as long as it finds them, or doubles them until they
+  /// have `fewest` draws.
   ///
-  /// Chains that hold fewer than 100 effective draws after that are stuck, not short.
+  /// Chains that hold fewer than 100 effective draws each after that, one in forty or less, are stuck
+  /// rather than short: a longer warm-up or other priors help them, and more of the same does not.
   public static let limit = 16
+  /// The number of draws of a chain below which chains are short in any case.
+  public static let fewest = 4000
+
+  /// The length at which chains of a number of draws are given up.
+  public static func most(_ draws: Int) -> Int { max(limit * draws, fewest) }
 
   /// What a call has come to.
   public struct Outcome: Sendable {
@@ -65,11 +72,11 @@ public struct ChainExtension {
   }
 
   /// Lets the chains go on, each time to twice their length, until the limits of R-hat and effective
-  /// sample size hold at every node or the chains are `limit` times as long as they were.
+  /// sample size hold at every node or the chains have `most` draws.
   ///
   /// With `growing` false nothing is sampled but inner nodes: the run as it is.
   public mutating func run(growing: Bool = true) throws(AnalysisError) -> Outcome {
-    let most = draws.iterations * Self.limit
+    let most = Self.most(draws.iterations)
     var result = try report()
     while growing, result.isTooShort, draws.iterations < most {
       try lengthen()

@@ -93,11 +93,15 @@ struct ContinuationTests {
     #expect {
       _ = try other.further(KeptDraws(first), plan: Self.plan(5, part: 1), monitor: .silent)
     } throws: {
-      if case SamplingError.otherDensity(chain: 0, _, _)? = $0 as? SamplingError { true } else { false }
+      if case SamplingError.otherDensity(chain: 0, _, _)? = $0 as? SamplingError {
+        true
+      } else {
+        false
+      }
     }
   }
 
-  // Every parameter of six models, some 60 comparisons of 150 + 850 with 1000 draws at four
+  // Every parameter of six models, some 60 comparisons of 1000 + 1000 with 2000 draws at four
   // Monte-Carlo errors of the difference: a false alarm in 0.4 % of seeds.
   @Test("Binomial chains", arguments: BinomialCells.terms.indices)
   func binomial(terms: Int) throws {
@@ -107,13 +111,13 @@ struct ContinuationTests {
       data.statistics, terms, BinomialCells.priors,
       heterogeneity: [HeterogeneityPrior](
         repeating: .halfNormal(scale: 0.5), count: terms.randomTerms))
-    let first = try BinomialPosterior(model, plan: Self.plan(150))
+    let first = try BinomialPosterior(model, plan: Self.plan(1000))
     let way = BinomialContinuation(model)
     let one = try way.extended(
-      KeptDraws(first), plan: Self.plan(850, part: 1, threads: 1), monitor: .silent)
-    let two = try way.extended(KeptDraws(first), plan: Self.plan(850, part: 1), monitor: .silent)
+      KeptDraws(first), plan: Self.plan(1000, part: 1, threads: 1), monitor: .silent)
+    let two = try way.extended(KeptDraws(first), plan: Self.plan(1000, part: 1), monitor: .silent)
     #expect(one == two)
-    var plan = Self.plan(1000)
+    var plan = Self.plan(2000)
     plan.seed = 77
     let fresh = try BinomialPosterior(model, plan: plan)
     for (own, other) in zip(one.effects + one.tau, fresh.effects + fresh.tau) {
