@@ -71,6 +71,11 @@ struct ChainSource {
   func read() throws(CommandError) -> DrawsFile.Contents {
     var texts: [(name: String, text: [UInt8])] = []
     let contents: DrawsFile.Contents
+    if let fit, let missing = files.first(where: { kind(of: $0) == .nothing }) {
+      throw .noInput(
+        "\(shownFile(missing)): no such file, and '\(fit.folder)/fit.json' names it among "
+          + "\(counted(files.count, "chain")); put it back, or fit again with --out and --force")
+    }
     do throws(TableError) {
       for file in files { texts.append((file, try InputFile(reading: file).bytes)) }
     } catch {

@@ -52,6 +52,7 @@ struct FitExtension {
     var needed: [Int] = []
     for run in chosen where try !chains(run).problems.isEmpty { needed.append(run) }
     guard !needed.isEmpty else {
+      for run in chosen { _ = try source(run).read() }
       invocation.console.warn(
         "the chains of '\(folder)' have converged; nothing is to be extended")
       return true

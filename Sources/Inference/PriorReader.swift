@@ -240,6 +240,6 @@ struct PriorReader {
 }
 
 /// A number without needless decimals.
-private func plain(_ number: Double) -> String {
+func plain(_ number: Double) -> String {
   Int(exactly: number).map { "\($0)" } ?? "\(number)"
 }

@@ -67,7 +67,7 @@ public struct ResolvedPriors: Sendable, Equatable {
 
   /// Resolves a set to a design's scale.
   ///
-  /// Throws where the set has no entries for the outcome's family.
+  /// Throws where the set has no entries for the outcome's family, or a prior has no mass on its scale.
   public init(_ set: PriorSet, for design: Design) throws(PriorError) {
     guard let entries = set.entries(design.family) else {
       throw .missingFamily(file: set.file, family: design.family.rawValue)
@@ -82,6 +82,7 @@ public struct ResolvedPriors: Sendable, Equatable {
     tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
     sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
     correlation = entries.correlation
+    try PriorMass(self, design, file: set.file).check()
   }
 
   /// The priors of a model's random terms, in their order.

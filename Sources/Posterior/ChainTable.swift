@@ -20,6 +20,7 @@ struct ChainTable {
   /// Reads the text of a file.
   init(_ file: String, _ text: [UInt8]) throws(DrawsFileError) {
     self.file = file
+    guard !text.isEmpty else { throw .empty(file: file) }
     guard !text.contains(0) else { throw .notText(file: file) }
     // The mark that some programs put before UTF-8.
     let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0

@@ -55,6 +55,7 @@ public func analyse(
     runs += group.runs
     warnings += group.warnings.filter { !warnings.contains($0) }
   }
+  warnings += oneArmWarnings(design, runs)
   var timing = Timing()
   for run in runs { timing.add(run.timing) }
   return Analysis(
