@@ -59,8 +59,9 @@ struct ExtensionTests {
       #expect(was.draws[...] == now.draws.prefix(61))
       #expect(Set(now.draws).count == Int(draws) + 1, "no draw is there twice")
       #expect(
-        was.comments.map { $0.replacing("num_samples = 60", with: "num_samples = \(Int(draws))") }
-          == now.comments.map(String.init), "step size and metric stay")
+        was.comments.map {
+          String($0).replacing("num_samples = 60", with: "num_samples = \(Int(draws))")
+        } == now.comments.map { String($0) }, "step size and metric stay")
     }
     for key in ["call", "data", "variables", "whole_population", "agreement", "warnings"] {
       #expect(old[key] == new[key], "\(key)")
