@@ -6,8 +6,8 @@
 /// minimises the node objective; then the tree is cut back, where the control says so. Besides the model's own fits, O(rows × variables) a level of the
 /// tree; no variable is sorted. Large nodes are tested on up to `threads` threads, on whose number
 /// the tree does not depend.
-public func grow<Model: NodeModel>(
-  _ model: Model, on variables: SortedVariables, control: GrowthControl = GrowthControl(),
+public func grow(
+  _ model: some NodeModel, on variables: SortedVariables, control: GrowthControl = GrowthControl(),
   threads: Int = 1
 ) -> Tree {
   var growth = Growth(model: model, variables: variables, control: control, threads: threads)
@@ -15,7 +15,10 @@ public func grow<Model: NodeModel>(
 }
 
 /// The state of a growing tree.
-private struct Growth<Model: NodeModel> {
+///
+/// The model is an existential, asked for whole nodes at a time only: generic code would not be
+/// specialised for the models of other modules, and would look up the metadata of each type it uses.
+private struct Growth {
   /// A node that waits for its turn.
   private struct Pending {
     var parent: Int?
@@ -30,16 +33,18 @@ private struct Growth<Model: NodeModel> {
     case split(variable: Int)
   }
 
-  private let model: Model
+  private let model: any NodeModel
   private let variables: SortedVariables
   private let control: GrowthControl
   private let minSize: Int
-  private let search: SplitSearch<Model>
+  private let search: SplitSearch
   private var node: NodeRows
   private var tester: InstabilityTester
   private var nodes: [TreeNode] = []
 
-  init(model: Model, variables: SortedVariables, control: GrowthControl, threads: Int) {
+  init(
+    model: any NodeModel, variables: SortedVariables, control: GrowthControl, threads: Int
+  ) {
     self.model = model
     self.variables = variables
     self.control = control
@@ -120,24 +125,13 @@ private struct Growth<Model: NodeModel> {
     entry.tests = tester.tests(process, scores: fit.scores, node: node, range: range)
     guard let best = entry.tests.strongest, let p = best.adjustedPValue, p <= control.alpha
     else { return .stop(.notSignificant) }
-    entry.effectTest = effectTest(best, fit: fit, entry: entry, range: range)
+    entry.effectTest =
+      control.testParameters == .treatment
+      ? best
+      : tester.effectTest(
+        of: best.variable, process.effectAlone, scores: fit.scores, node: node, range: range,
+        among: entry.tests)
     return .split(variable: best.variable)
-  }
-
-  /// The test of the treatment effect alone along the chosen variable.
-  private mutating func effectTest(
-    _ best: InstabilityTest, fit: NodeFit, entry: TreeNode, range: Range<Int>
-  ) -> InstabilityTest? {
-    guard control.testParameters != .treatment else { return best }
-    var control = control
-    control.testParameters = .treatment
-    let outcome = ScoreProcess.whiten(
-      fit.scores, control: control,
-      information: control.vcov == .opg ? nil : model.information(of: entry.rows))
-    guard let process = outcome.process else { return nil }
-    return tester.effectTest(
-      of: best.variable, process, scores: fit.scores, node: node, range: range,
-      among: entry.tests)
   }
 
   private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {
