@@ -3,12 +3,13 @@
 ///
 /// In each node the model is fitted, every variable is tested for parameter instability, and where
 /// the strongest variable's adjusted p-value is at most alpha the node is divided at the split that
-/// minimises the node objective; then the tree is cut back, where the control says so. Besides the model's own fits, O(rows × variables) a level of the
-/// tree; no variable is sorted. Large nodes are tested on up to `threads` threads, on whose number
-/// the tree does not depend.
+/// minimises the node objective; then the tree is cut back, where the control says so. Besides the
+/// model's own fits, O(rows × variables) a level of the tree; no variable is sorted: the orders of the
+/// variables are divided, in place where the caller keeps none. Large nodes are tested on up to
+/// `threads` threads, on whose number the tree does not depend.
 public func grow(
-  _ model: some NodeModel, on variables: SortedVariables, control: GrowthControl = GrowthControl(),
-  threads: Int = 1
+  _ model: some NodeModel, on variables: consuming SortedVariables,
+  control: GrowthControl = GrowthControl(), threads: Int = 1
 ) -> Tree {
   var growth = Growth(model: model, variables: variables, control: control, threads: threads)
   return growth.run()
@@ -43,17 +44,18 @@ private struct Growth {
   private var nodes: [TreeNode] = []
 
   init(
-    model: any NodeModel, variables: SortedVariables, control: GrowthControl, threads: Int
+    model: any NodeModel, variables: consuming SortedVariables, control: GrowthControl,
+    threads: Int
   ) {
+    node = NodeRows(&variables)
     self.model = model
     self.variables = variables
     self.control = control
     minSize = control.resolvedMinSize(parameters: model.parameterCount)
     search = SplitSearch(
-      model: model, minSize: minSize, control: control, strata: variables.strata)
-    node = NodeRows(variables)
+      model: model, minSize: minSize, control: control, strata: self.variables.strata)
     tester = InstabilityTester(
-      variables: variables, control: control, minSize: minSize, threads: threads)
+      variables: self.variables, control: control, minSize: minSize, threads: threads)
   }
 
   /// Takes nodes from a stack, the first child on top, so that ids come in pre-order.
@@ -136,7 +138,7 @@ private struct Growth {
 
   private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {
     switch variables.columns[variable] {
-    case .numeric(let values, _, _):
+    case .numeric(let values, _):
       search.numeric(variable, values: values, order: Array(node.orders[variable][range]))
     case .nominal(let codes, let levels):
       search.nominal(variable, codes: codes, levels: levels, rows: rows)

@@ -71,7 +71,7 @@ struct InstabilityTester {
     range: Range<Int>
   ) -> InstabilityTest? {
     switch variables.columns[variable] {
-    case .numeric(let values, _, let hasTies):
+    case .numeric(let values, let hasTies):
       return supremumTest(
         variable, process, values: values, order: node.orders[variable][range],
         readsEveryRow: !hasTies || control.ties == .rows)
