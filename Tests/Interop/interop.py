@@ -156,7 +156,9 @@ def check_cmdstanpy(name, run, files, tables):
         step, metric = adaptation(file)
         expect(read.step_size[chain] == step, f"{name}: step size {chain + 1} by CmdStanPy")
         expect(read.metric_type == "diag_e", f"{name}: kind of metric by CmdStanPy")
-        found = np.asarray(read.metric[chain])
+        # Before version 1.3 CmdStanPy called it metric.
+        inverse = read.inv_metric if hasattr(read, "inv_metric") else read.metric
+        found = np.asarray(inverse[chain])
         expect(np.array_equal(found, metric), f"{name}: metric {chain + 1} by CmdStanPy")
 
 

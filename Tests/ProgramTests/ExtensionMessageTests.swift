@@ -61,7 +61,8 @@ struct ExtensionMessageTests {
       files: [
         "fit/fit.json": fit["fit/fit.json"]?.replacing("\"alpha\" : 0.05", with: "\"alpha\" : 7")
           ?? ""
-      ], code: 65, "'fit/fit.json', call.control.alpha: a number above 0 and at most 1 is wanted here"),
+      ], code: 65,
+      "'fit/fit.json', call.control.alpha: a number above 0 and at most 1 is wanted here"),
   ]
 
   @Test("One line, no result, the exit code", arguments: messages)
@@ -108,7 +109,8 @@ struct ExtensionMessageTests {
     let draws = try error(["fit/draws-2.csv": lines.joined(separator: "\n")])
     #expect(draws.contains("chain 2 cannot go on from its last draw: its log density is -"))
     let noMetric = text.replacing("# Diagonal elements", with: "# Elements")
-    #expect(try error(["fit/draws-2.csv": noMetric]).contains("no step size and metric in its file"))
+    let unadapted = try error(["fit/draws-2.csv": noMetric])
+    #expect(unadapted.contains("no step size and metric in its file"))
     let document = Self.fit["fit/fit.json"] ?? ""
     let cut = try #require(document.firstMatch(of: /"breakpoint" : [-0-9.]+/)).output
     let tree = try error(["fit/fit.json": document.replacing(cut, with: "\"breakpoint\" : 0.5")])
