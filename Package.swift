@@ -55,7 +55,7 @@ let package = Package(
     module(
       "Subgroups",
       uses: [
-        "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
         "Trees",
       ]),
     module(

@@ -50,6 +50,7 @@ extension Settings {
     seed = UInt64(options.required(.seed, options.integer))
     targetAccept = options.required(.targetAccept, options.number)
     maxTreedepth = options.required(.maxTreedepth, options.integer)
+    treeDraws = options.required(.treeDraws, options.integer)
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
@@ -68,6 +69,11 @@ extension Settings {
   private func checkTogether() throws(CommandError) {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
+    }
+    if treeDraws > chains * draws {
+      throw .usage(
+        "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
+          + "\(draws) have \(chains * draws)")
     }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
