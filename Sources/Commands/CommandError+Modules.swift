@@ -73,6 +73,10 @@ extension CommandError {
       .data(
         "no trial has both arms in node \(node), and the flat prior leaves its effect undefined; "
           + "give effects a proper prior")
+    case .missingDraws(let parameter):
+      .data(
+        "the draws files have no column '\(parameter)'; they are not those of this fit: fit again with "
+          + "--out and --force")
     case .prior(let error): prior(error)
     case .sampling(let error): sampling(error)
     }
@@ -105,7 +109,18 @@ extension CommandError {
       .data("chain \(chain + 1) finds no step size: the posterior is not smooth where it starts")
     case .improperDensity(let chain):
       .data("chain \(chain + 1) moves without end: the posterior is improper; use proper priors")
+    case .notResumable(let chain):
+      .data(
+        notTheFits(
+          chain, "no finite posterior density there, or no step size and metric in its file"))
+    case .otherDensity(let chain, let recorded, let found):
+      .data(notTheFits(chain, "its log density is \(found), where the file says \(recorded)"))
     case .cancelled: .ended(.interrupt)
     }
+  }
+
+  private static func notTheFits(_ chain: Int, _ what: String) -> String {
+    "chain \(chain + 1) cannot go on from its last draw: \(what); the draws are not those of this fit, "
+      + "or another version of the program made them: fit again with more draws"
   }
 }

@@ -71,6 +71,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .diagnose:
       [
         "metamob diagnose fit",
+        "metamob diagnose fit --extend",
         "metamob diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv",
       ]
     case .predict:

@@ -44,6 +44,8 @@ package enum OptionName: String, CaseIterable, Sendable {
   case mcid
   case level
   case run
+  case extend
+  case data
   case out
   case force
   case format

@@ -188,6 +188,15 @@ package enum OptionTable {
     Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
+    Option(
+      .extend, .sampling, in: [.diagnose], recorded: false,
+      help:
+        "let the chains of the fit folder go on until R-hat and effective sample sizes are within "
+        + "their limits, or the chains 16 times as long (and 4000 draws), and replace its draws and figures"
+    ),
+    Option(
+      .data, .sampling, in: [.diagnose], metavar: "DATA", .text, fallback: "where it was",
+      recorded: false, help: "where the data file of the fit is now, for --extend"),
   ]
 
   private static let effects: [Option] = [
@@ -219,7 +228,7 @@ package enum OptionTable {
 
   private static let running: [Option] = [
     Option(
-      .threads, .running, in: analyses, metavar: "N", .integer(1...1_024),
+      .threads, .running, in: analyses + [.diagnose], metavar: "N", .integer(1...1_024),
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(

@@ -100,6 +100,10 @@ package struct Settings: Sendable, Equatable {
   package var level: Double
   /// The run of a saved fit to use, nil for the default rule.
   package var run: RunChoice?
+  /// Whether the chains of a saved fit are extended.
+  package var extend: Bool
+  /// The data file of a saved fit, nil for the path that it was fitted from.
+  package var data: String?
   /// The fit folder, or the file, to write.
   package var out: String?
   /// Whether an existing fit folder is replaced.

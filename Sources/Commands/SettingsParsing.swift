@@ -56,6 +56,8 @@ extension Settings {
     mcid = options.number(.mcid)
     level = options.required(.level, options.number)
     run = options.text(.run).flatMap { RunChoice($0) }
+    extend = options.flag(.extend)
+    data = options.text(.data)
     out = options.text(.out)
     force = options.flag(.force)
     format = options.word(.format)
@@ -75,6 +77,7 @@ extension Settings {
         "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
           + "\(draws) have \(chains * draws)")
     }
+    if data != nil, !extend { throw .usage("option --data needs --extend") }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
     {

@@ -59,6 +59,29 @@ struct GaussianGibbs: ~Copyable {
     throw .noUsableStart(chain: index, attempts: Self.attempts)
   }
 
+  /// A chain that goes on from its last variances: one more draw of the effects given them is a step of
+  /// the same chain, and all that a sweep needs besides.
+  init(
+    resuming last: Variances, _ target: VarianceTarget, index: Int, plan: SamplerPlan
+  ) throws(SamplingError) {
+    self.target = target
+    self.index = index
+    steps = Self.steps(target)
+    mixing = [Double](repeating: 1, count: steps.count)
+    stream = RandomStream(seed: plan.seed, purpose: "gibbs", index: index, part: plan.part)
+    effects = .allocate(capacity: max(target.density.valuesPerDraw, 1))
+    effects.initialize(repeating: 0)
+    variances = last
+    position = target.position(of: last)
+    guard position.allSatisfy(\.isFinite), target.density.evaluate(last).isFinite else {
+      throw .notResumable(chain: index)
+    }
+    drawEffects()
+  }
+
+  /// The log density that is recorded with the present draw.
+  var recordedDensity: Double { logDensity + target.priors.logDensity(variances) }
+
   private static let attempts = 100
   /// Sweeps between two draws: with a dozen trials and little heterogeneity one of them leaves τ
   /// with a quarter of the effective draws, and a sweep costs less than to keep its draw.
@@ -100,7 +123,7 @@ struct GaussianGibbs: ~Copyable {
 
   private func keep(_ chain: inout PosteriorChain) {
     chain.append(variances, effects, density)
-    let value = logDensity + target.priors.logDensity(variances)
+    let value = recordedDensity
     chain.record.logDensity.append(value)
     chain.record.energy.append(-value)
     chain.record.acceptance.append(1)

@@ -135,7 +135,7 @@ struct PriorReader {
     return value
   }
 
-  private func coefficient(
+  func coefficient(
     _ value: JSONValue, at path: String
   ) throws(PriorError) -> PriorSet.CoefficientEntry {
     let (name, members) = try family(value, at: path, ["normal": ["mean", "sd"], "flat": []])
@@ -240,6 +240,6 @@ struct PriorReader {
 }
 
 /// A number without needless decimals.
-private func plain(_ number: Double) -> String {
+func plain(_ number: Double) -> String {
   Int(exactly: number).map { "\($0)" } ?? "\(number)"
 }

@@ -68,7 +68,7 @@ public struct ResolvedPriors: Sendable, Equatable {
 
   /// Resolves a set to a design's scale.
   ///
-  /// Throws where the set has no entries for the outcome's family.
+  /// Throws where the set has no entries for the outcome's family, or a prior has no mass on its scale.
   public init(_ set: PriorSet, for design: Design) throws(PriorError) {
     let scale = design.family == .binomial ? .logOdds(design) : OutcomeScale(design)
     try self.init(set, design.family, scale)
@@ -90,6 +90,7 @@ public struct ResolvedPriors: Sendable, Equatable {
     tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
     sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
     correlation = entries.correlation
+    try PriorMass(self, design, file: set.file).check()
   }
 
   /// The same distributions for the data of a design, whose scale says no more than where the

@@ -54,6 +54,7 @@ public func analyse(
     runs += group.runs
     warnings += group.warnings.filter { !warnings.contains($0) }
   }
+  warnings += oneArmWarnings(design, runs)
   var timing = Timing()
   for run in runs { timing.add(run.timing) }
   return Analysis(
@@ -113,7 +114,7 @@ extension Run {
   }
 }
 
-private func agreement(_ runs: [Run]) -> [Agreement] {
+func agreement(_ runs: [Run]) -> [Agreement] {
   runs.indices.flatMap { i in
     runs.indices.dropFirst(i + 1).map { j in
       let comparison = TreeComparison(runs[i].tree.tree, runs[j].tree.tree)

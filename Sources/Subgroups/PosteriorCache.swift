@@ -15,7 +15,7 @@ final class PosteriorCache {
   let method: Method
   let priors: ResolvedPriors
   let plan: AnalysisPlan
-  private let environment: AnalysisEnvironment
+  let environment: AnalysisEnvironment
   /// All posteriors that were sampled.
   private(set) var sampled: [SampledTree] = []
 
@@ -47,10 +47,7 @@ final class PosteriorCache {
 
   private func sample(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
     if design.family == .binomial { return try sampleBinomial(leaves) }
-    let statistics = ModelStatistics(
-      design, leaf: leaves.codes, leaves: leaves.nodes.count)
-    let model = MarginalModel(
-      statistics, plan.terms(method), .integrated(priors.coefficients))
+    let model = gaussianModel(leaves)
     let variancePriors = VariancePriors(priors, plan.terms(method))
     if !priors.sigma.excludesZero, MarginalDensity(model).growsWithoutLimit { throw .exactFit }
     do {
@@ -67,18 +64,26 @@ final class PosteriorCache {
     }
   }
 
-  private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
-    let statistics = BinomialStatistics(
-      design, leaf: leaves.codes, leaves: leaves.nodes.count)
+  func gaussianModel(_ leaves: Leaves) -> MarginalModel {
+    MarginalModel(
+      ModelStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), plan.terms(method),
+      .integrated(priors.coefficients))
+  }
+
+  func binomialModel(_ leaves: Leaves) throws(AnalysisError) -> BinomialModel {
     let terms = plan.terms(method)
-    let model: BinomialModel
     do {
-      model = try BinomialModel(
-        statistics, terms, priors.coefficients, heterogeneity: priors.tau(terms),
-        correlation: priors.correlation, set: plan.priors.file)
+      return try BinomialModel(
+        BinomialStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), terms,
+        priors.coefficients, heterogeneity: priors.tau(terms), correlation: priors.correlation,
+        set: plan.priors.file)
     } catch {
       throw .prior(error)
     }
+  }
+
+  private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
+    let model = try binomialModel(leaves)
     do {
       let start = environment.now()
       let posterior = try BinomialPosterior(

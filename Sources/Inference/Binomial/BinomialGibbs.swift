@@ -29,13 +29,14 @@ struct BinomialGibbs: ~Copyable {
   private let cells: UnsafeMutableBufferPointer<Double>
 
   /// Sweeps between two draws.
-  static let sweeps = 2
+  private let sweeps: Int
 
-  /// A chain at its start: linear predictors and SDs wider spread than a posterior.
-  init(_ model: BinomialModel, index: Int, plan: SamplerPlan) throws(SamplingError) {
+  /// A chain without a state.
+  private init(of model: BinomialModel, index: Int, plan: SamplerPlan) {
     self.model = model
     self.index = index
     density = AugmentedDensity(model)
+    sweeps = Self.sweeps(model)
     coordinates = model.deviationCoordinates
     free = model.freeDeviations
     stream = RandomStream(seed: plan.seed, purpose: "gibbs", index: index, part: plan.part)
@@ -47,6 +48,11 @@ struct BinomialGibbs: ~Copyable {
     standardisedMeans = Self.buffer(model.trials * model.terms.randomTerms)
     cells = Self.buffer(model.cells)
     for (r, prior) in model.heterogeneity.enumerated() { deviations[r] = prior.fixedValue ?? 1 }
+  }
+
+  /// A chain at its start: linear predictors and SDs wider spread than a posterior.
+  init(_ model: BinomialModel, index: Int, plan: SamplerPlan) throws(SamplingError) {
+    self.init(of: model, index: index, plan: plan)
     var starts = RandomStream(seed: plan.seed, purpose: "start", index: index, part: plan.part)
     for _ in 0..<Self.attempts {
       for i in position.indices {
@@ -59,7 +65,48 @@ struct BinomialGibbs: ~Copyable {
     throw .noUsableStart(chain: index, attempts: Self.attempts)
   }
 
+  /// A chain that goes on from its last draw: coefficients and random terms, then the SDs and the
+  /// correlation.
+  init(
+    resuming draw: [Double], deviations last: [Double], _ model: BinomialModel, index: Int,
+    plan: SamplerPlan
+  ) throws(SamplingError) {
+    self.init(of: model, index: index, plan: plan)
+    for i in draw.indices { values[i] = draw[i] }
+    for i in last.indices { deviations[i] = last[i] }
+    for i in position.indices { position[i] = coordinates[i].position(of: last[free[i]]) }
+    guard position.allSatisfy(\.isFinite) else { throw .notResumable(chain: index) }
+    standardise(Array(draw[model.roles.count...]), TrialFactor(last, model.terms))
+    density.predict(values, into: cells)
+  }
+
+  /// Places the random terms b = L v as v.
+  private func standardise(_ random: [Double], _ factor: TrialFactor) {
+    for trial in 0..<model.trials {
+      switch model.terms.randomTerms {
+      case 2:
+        let intercept = random[2 * trial] / factor.intercept
+        standardised[2 * trial] = intercept
+        standardised[2 * trial + 1] =
+          (random[2 * trial + 1] - factor.cross * intercept) / factor.effect
+      case 1: standardised[trial] = random[trial] / deviations[0]
+      default: break
+      }
+    }
+  }
+
   private static let attempts = 100
+
+  /// As many sweeps as bring the autocorrelation of a coefficient below 0.3 at the risk of all participants
+  /// together, at which it is 1 − information of the likelihood / E ω in one sweep.
+  static func sweeps(_ model: BinomialModel) -> Int {
+    let risk =
+      (model.events.reduce(0, +) + 0.5) / (model.counts.reduce(0, +) + 1)
+    let logOdds = abs(log(risk / (1 - risk)))
+    guard logOdds > 1e-3 else { return 2 }
+    let kept = max(1 - risk * (1 - risk) * 2 * logOdds / tanh(logOdds / 2), 1e-3)
+    return min(max(Int((log(0.3) / log(kept)).rounded(.up)), 2), 50)
+  }
 
   private static func buffer(_ count: Int) -> UnsafeMutableBufferPointer<Double> {
     let result = UnsafeMutableBufferPointer<Double>.allocate(capacity: max(count, 1))
@@ -80,7 +127,7 @@ struct BinomialGibbs: ~Copyable {
     let total = plan.warmup + plan.draws
     var chain = BinomialChain(model, count: plan.draws)
     for iteration in 1...total {
-      for _ in 0..<Self.sweeps { sweep() }
+      for _ in 0..<sweeps { sweep() }
       if iteration > plan.warmup { keep(&chain) }
       try monitor.finished(iteration, of: total, chain: index)
     }
@@ -119,7 +166,7 @@ struct BinomialGibbs: ~Copyable {
 
   /// The log posterior density of coefficients, standardised random terms and SDs, the last on their own
   /// scale.
-  private func logPosterior() -> Double {
+  func logPosterior() -> Double {
     var sum = 0.0
     for cell in 0..<model.cells {
       let eta = cells[cell]

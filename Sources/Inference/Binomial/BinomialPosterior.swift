@@ -41,6 +41,11 @@ public struct BinomialPosterior: SampledPosterior {
       case .hmc: try Self.hamiltonian(model, plan, monitor)
       case .gibbs: try Self.gibbs(model, plan, monitor)
       }
+    self.init(model, parts, plan)
+  }
+
+  /// The posterior of chains that have run.
+  init(_ model: BinomialModel, _ parts: [BinomialChain], _ plan: SamplerPlan) {
     self.model = model
     chains = plan.chains
     iterations = plan.draws
@@ -69,7 +74,14 @@ public struct BinomialPosterior: SampledPosterior {
     let draws = try ChainGroup(plan: plan, monitor: monitor).run(from: starts) { _ in
       BinomialTarget(model, coordinates)
     }
-    return try concurrentMap(count: plan.chains, threads: plan.threads) {
+    return try chains(model, coordinates, draws, threads: plan.threads)
+  }
+
+  /// The chains in parameters.
+  static func chains(
+    _ model: BinomialModel, _ coordinates: BinomialCoordinates, _ draws: [ChainDraws], threads: Int
+  ) throws(SamplingError) -> [BinomialChain] {
+    try concurrentMap(count: draws.count, threads: threads) {
       (chain) throws(SamplingError) in
       BinomialChain(model, coordinates, draws[chain])
     }

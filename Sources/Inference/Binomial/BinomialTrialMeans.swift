@@ -8,8 +8,7 @@ struct BinomialTrialMeans {
   private let model: BinomialModel
   private let nodes: [Double]
   private let weights: [Double]
-  /// The linear predictors of a trial's cells without its random terms.
-  private var fixed: [Double]
+  private var odds: TrialOdds
   /// Σ over draws, K × q.
   private(set) var sums: [Double]
 
@@ -20,7 +19,7 @@ struct BinomialTrialMeans {
     // The rule has the weight exp(−x²).
     nodes = rule?.nodes.map { 2.squareRoot() * $0 } ?? [0]
     weights = rule?.weights ?? [1]
-    fixed = [Double](repeating: 0, count: model.cells)
+    odds = TrialOdds(model)
     sums = [Double](repeating: 0, count: model.trials * q)
   }
 
@@ -28,13 +27,13 @@ struct BinomialTrialMeans {
   mutating func add(_ values: [Double], _ deviations: [Double]) {
     let q = model.terms.randomTerms
     guard q > 0 else { return }
-    for cell in fixed.indices {
+    odds.take { cell in
       let g = model.stratum[cell]
       var eta = g >= 0 ? values[model.common + g] : 0
       for entry in model.entryStarts[cell]..<model.entryStarts[cell + 1] {
         eta += model.entryValues[entry] * values[model.entryColumns[entry]]
       }
-      fixed[cell] = eta
+      return eta
     }
     let factor = TrialFactor(deviations, model.terms)
     for trial in 0..<model.trials {
@@ -50,44 +49,34 @@ struct BinomialTrialMeans {
 
   /// The slopes of log p(y_k, v), b = L v, and its curvatures.
   private struct Expansion {
-    var slope = (0.0, 0.0)
-    var curvature = (1.0, 0.0, 1.0)
+    let slope: (Double, Double)
+    let curvature: (Double, Double, Double)
   }
 
   private func expand(
     _ trial: Int, _ factor: TrialFactor, _ v: (Double, Double)
   ) -> Expansion {
-    var result = Expansion()
-    result.slope = (-v.0, -v.1)
-    for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
-      let first = factor.intercept + model.active[cell] * factor.cross
-      let second = model.active[cell] * factor.effect
-      let eta = fixed[cell] + first * v.0 + second * v.1
-      let (n, y) = (model.counts[cell], model.events[cell])
-      let small = exp(-abs(eta))
-      let mean = (eta > 0 ? 1 : small) / (1 + small)
-      let weight = n * mean * (1 - mean)
-      result.slope.0 += first * (y - n * mean)
-      result.slope.1 += second * (y - n * mean)
-      result.curvature.0 += weight * first * first
-      result.curvature.1 += weight * first * second
-      result.curvature.2 += weight * second * second
-    }
-    return result
+    let b = factor.times(v)
+    let control = odds.moments(trial, active: false, at: b.0)
+    let active = odds.moments(trial, active: true, at: b.0 + b.1)
+    let (first, cross, second) = (factor.intercept, factor.intercept + factor.cross, factor.effect)
+    return Expansion(
+      slope: (
+        first * control.residual + cross * active.residual - v.0, second * active.residual - v.1
+      ),
+      curvature: (
+        1 + first * first * control.weight + cross * cross * active.weight,
+        cross * second * active.weight, 1 + second * second * active.weight
+      ))
   }
 
-  /// log p(y_k, v).
+  /// log p(y_k, v) but for a constant.
   private func density(
     _ trial: Int, _ factor: TrialFactor, _ v: (Double, Double)
   ) -> Double {
     let b = factor.times(v)
-    var result = -0.5 * (v.0 * v.0 + v.1 * v.1)
-    for cell in model.trialStarts[trial]..<model.trialStarts[trial + 1] {
-      let eta = fixed[cell] + b.0 + model.active[cell] * b.1
-      result +=
-        model.events[cell] * eta - model.counts[cell] * (max(eta, 0) + log(1 + exp(-abs(eta))))
-    }
-    return result
+    return odds.logLikelihood(trial, active: false, at: b.0)
+      + odds.logLikelihood(trial, active: true, at: b.0 + b.1) - 0.5 * (v.0 * v.0 + v.1 * v.1)
   }
 
   /// The mode of v by Newton's method: the density is log-concave with curvature of 1 and more, so steps
