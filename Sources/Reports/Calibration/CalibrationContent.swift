@@ -61,20 +61,9 @@ private struct CalibrationContent {
   // MARK: Tables
 
   var samplers: [ReportBlock] {
-    let rows = verdict.tables.enumerated().map { index, table in
-      let checks = verdict.checks(of: index)
-      let least = checks.min { $0.pValue < $1.pValue }
-      return ReportTable.Row(
-        table.name,
-        [
-          [
-            "\(checks.count)", NumberStyle.pValue(least?.adjusted), least?.quantity ?? "",
-          ],
-          [
-            "\(table.dependent)", "\(table.divergences)",
-            verdict.passes(index) ? "calibrated" : "NOT calibrated",
-          ],
-        ])
+    var scenarios: [String] = []
+    for table in verdict.tables where scenarios.last != table.scenario {
+      scenarios.append(table.scenario)
     }
     return [
       .heading("Samplers"),
@@ -84,12 +73,33 @@ private struct CalibrationContent {
           panels: [
             .init("", ["checks", "least adjusted p", "of"]),
             .init("", ["short fits", "divergences", "verdict"]),
-          ], sections: [.init("", rows)])),
+          ],
+          sections: scenarios.map { scenario in
+            .init(
+              scenario,
+              verdict.tables.indices.filter { verdict.tables[$0].scenario == scenario }.map(row))
+          })),
       .notes([
         "Adjusted p: of uniform ranks, times the number of all checks. Short fits: their kept draws "
-          + "are not nearly independent, which widens the spread of ranks."
+          + "are not nearly independent, which widens the spread of ranks. Divergences: transitions "
+          + "of all fits, after a warm-up that is shorter than an analysis has."
       ]),
     ]
+  }
+
+  private func row(_ index: Int) -> ReportTable.Row {
+    let table = verdict.tables[index]
+    let checks = verdict.checks(of: index)
+    let least = checks.min { $0.pValue < $1.pValue }
+    return ReportTable.Row(
+      table.sampler,
+      [
+        ["\(checks.count)", NumberStyle.pValue(least?.adjusted), least?.quantity ?? ""],
+        [
+          "\(table.dependent)", "\(table.divergences)",
+          verdict.passes(index) ? "calibrated" : "NOT calibrated",
+        ],
+      ])
   }
 
   var checks: [ReportBlock] {
