@@ -47,6 +47,11 @@ let package = Package(
       resources: [.embedInCode("PriorSets")]),
     module("Trees", uses: ["Threads", "Numerics", "Designs"]),
     module(
+      "Pooling",
+      uses: [
+        "Words", "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference",
+      ]),
+    module(
       "Subgroups",
       uses: [
         "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
@@ -89,6 +94,9 @@ let package = Package(
       of: "Inference",
       uses: ["Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior"]),
     tests(of: "Trees", uses: ["Numerics", "Designs"]),
+    tests(
+      of: "Pooling",
+      uses: ["Numerics", "JSON", "Tables", "Designs", "MixedModels", "Posterior", "Inference"]),
     tests(
       of: "Subgroups",
       uses: [
