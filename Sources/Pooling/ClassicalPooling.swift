@@ -139,9 +139,10 @@ struct ClassicalPooling {
       let upper = least * exp(Double(step) * 0.1)
       let rises = model(upper).slope > 0
       if isRising, !rises {
-        let square = try Minimiser.root(
-          between: least + lower, and: least + upper, tolerance: 1e-13
-        ) { model($0 - least).slope } - least
+        let square =
+          try Minimiser.root(
+            between: least + lower, and: least + upper, tolerance: 1e-13
+          ) { model($0 - least).slope } - least
         let value = model(square).logLikelihood
         if value > best.value { best = (square, value) }
       }

@@ -104,7 +104,8 @@ struct MixtureComponents {
     return Moments(
       mean: tail.hasMoment(1) ? mean : nil, variance: isFull ? variance() : nil,
       note: isFull
-        ? nil : "the posterior density of tau falls like \(tail.words), so that the \(lacking) not exist")
+        ? nil
+        : "the posterior density of tau falls like \(tail.words), so that the \(lacking) not exist")
   }
 }
 

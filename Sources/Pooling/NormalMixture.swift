@@ -27,7 +27,11 @@ struct NormalMixture: ContinuousDistribution {
     }
     let total = kept.weights.reduce(0, +)
     var sum = 0.0
-    middle = kept.weights.firstIndex { sum += $0; return sum >= 0.5 * total } ?? 0
+    middle =
+      kept.weights.firstIndex {
+        sum += $0
+        return sum >= 0.5 * total
+      } ?? 0
     (self.weights, self.means, sds: self.sds) = kept
   }
 

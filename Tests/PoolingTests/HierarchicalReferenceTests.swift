@@ -71,7 +71,8 @@ private struct Comparison {
     case (let found?, let wanted?):
       if close(found, wanted, relative: 1e-8, absolute: max(tolerance, 1e-9)) { return }
       differences.append("\(name): \(found), not \(wanted)")
-    default: differences.append("\(name): \(String(describing: found)), not \(String(describing: wanted))")
+    default:
+      differences.append("\(name): \(String(describing: found)), not \(String(describing: wanted))")
     }
   }
 }

@@ -23,7 +23,8 @@ struct ReferenceFit: CustomTestStringConvertible, Sendable {
       let estimates = estimates(set)
       return (set["fits"]?.array ?? []).compactMap { fit in
         guard let priors = priors(fit), let exact = fit["exact"] else { return nil }
-        let words = "\(name), \(fit["tau_prior"]?["family"]?.string ?? ""), "
+        let words =
+          "\(name), \(fit["tau_prior"]?["family"]?.string ?? ""), "
           + (fit["mu_prior"]?["family"]?.string ?? "")
         return ReferenceFit(name: words, estimates: estimates, priors: priors, exact: exact)
       }
