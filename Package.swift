@@ -61,7 +61,7 @@ let package = Package(
       "Reports",
       uses: [
         "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
-        "Subgroups",
+        "Subgroups", "Pooling",
       ]),
     module(
       "Commands",
@@ -69,7 +69,7 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Trees", "Subgroups", "Reports",
+        "Posterior", "Inference", "Trees", "Subgroups", "Pooling", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.

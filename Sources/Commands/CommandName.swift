@@ -10,6 +10,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case diagnose
   /// Subgroups and effects of new participants.
   case predict
+  /// Two-stage meta-analysis.
+  case pool
   /// A completion script for a shell.
   case completions
 
@@ -21,6 +23,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
+    case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .completions: "print a completion script for bash, zsh or fish"
     }
   }
@@ -31,6 +34,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .describe, .fit, .compare: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
+    case .pool: [.pooledData, .poolingFormula]
     case .completions: [.shell]
     }
   }
@@ -68,6 +72,12 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
       ]
+    case .pool:
+      [
+        "metamob pool estimates.csv 'estimate ~ se | study' --tau-prior half-normal:0.5",
+        "metamob pool counts.csv 'events | n ~ arm | study' --measure RR",
+        "metamob pool data.csv 'rmdq ~ treatment + rmdq_0 | trial' --subgroups sex",
+      ]
     case .completions:
       [
         "source <(metamob completions bash)",
@@ -89,14 +99,18 @@ package enum Operand: Sendable {
   case chains
   /// The data file of a prediction.
   case newData
+  /// The data file of a two-stage meta-analysis.
+  case pooledData
+  /// The formula of a two-stage meta-analysis.
+  case poolingFormula
   /// The name of a shell.
   case shell
 
   /// The word that stands for the argument in usage lines.
   package var word: String {
     switch self {
-    case .data, .newData: "DATA"
-    case .formula: "FORMULA"
+    case .data, .newData, .pooledData: "DATA"
+    case .formula, .poolingFormula: "FORMULA"
     case .fitFolder: "FIT"
     case .chains: "FIT|FILE"
     case .shell: "SHELL"
@@ -118,6 +132,12 @@ package enum Operand: Sendable {
     case .newData:
       "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
         + "and trial are not needed"
+    case .pooledData:
+      "a CSV or TSV file with one row a study, a study's arm, or a participant; - is standard input"
+    case .poolingFormula:
+      "'estimate ~ se | study' for estimates with standard errors; 'events | n ~ treatment | study' "
+        + "for counts, one row an arm; 'outcome ~ treatment [+ covariate ...] | trial' for "
+        + "participants, whose trials are analysed one by one"
     case .shell: "bash, zsh or fish"
     }
   }

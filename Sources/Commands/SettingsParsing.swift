@@ -1,5 +1,8 @@
 private import Designs
 private import FoundationEssentials
+private import Inference
+private import MixedModels
+private import Pooling
 private import Subgroups
 private import Trees
 
@@ -35,6 +38,9 @@ extension Settings {
     tolerance = options.required(.tolerance, options.number)
     maxIterations = options.required(.maxIterations, options.integer)
     fallback = options.word(.fallback)
+    measure = options.word(.measure)
+    muPrior = try options.text(.muPrior).map(Self.muPrior)
+    tauPrior = try options.text(.tauPrior).map(Self.tauPrior)
     priors = options.required(.priors, options.text)
     sampler = options.word(.sampler)
     chains = options.required(.chains, options.integer)
@@ -55,6 +61,23 @@ extension Settings {
     quiet = options.flag(.quiet)
     timing = options.flag(.timing)
     try checkTogether()
+  }
+
+  private static func muPrior(_ text: String) throws(CommandError) -> CoefficientPrior.Normal {
+    do throws(PriorError) {
+      return try PriorText.coefficient(text, source: OptionName.muPrior.typed)
+    } catch {
+      throw CommandError(prior: error, of: .muPrior)
+    }
+  }
+
+  private static func tauPrior(_ text: String) throws(CommandError) -> HeterogeneityChoice {
+    do throws(PriorError) {
+      let prior = try PriorText.heterogeneity(text, source: OptionName.tauPrior.typed)
+      return prior.map { .proper($0) } ?? .flat
+    } catch {
+      throw CommandError(prior: error, of: .tauPrior)
+    }
   }
 
   /// Refuses options that make no sense together.

@@ -96,6 +96,8 @@ public struct HierarchicalPosterior: Sendable, Equatable {
 
 /// Why the hierarchical model has no posterior to report.
 public enum PoolingFailure: Error, Sendable, Equatable {
+  /// Fewer than two studies have an estimate.
+  case tooFew(studies: [String])
   /// The posterior is improper: so many studies are there, and so many are needed.
   case improper(studies: Int, needed: Int)
   /// A search or an integral did not come to an end.

@@ -4,10 +4,13 @@ import JSON
 import MixedModels
 import Pooling
 import TestSupport
+import Testing
 
 /// One fit of `Figures/nnhm`: data, priors, and its figures by quadrature in R.
 struct ReferenceFit: CustomTestStringConvertible, Sendable {
   let name: String
+  /// The name of its data set.
+  let dataSet: String
   let estimates: [StudyEstimate]
   let priors: PoolingPriors
   let exact: JSONValue
@@ -21,12 +24,13 @@ struct ReferenceFit: CustomTestStringConvertible, Sendable {
     else { return [] }
     return sets.sorted { $0.key < $1.key }.flatMap { name, set in
       let estimates = estimates(set)
-      return (set["fits"]?.array ?? []).compactMap { fit in
+      return (set["fits"]?.array ?? []).compactMap { (fit: JSONValue) -> ReferenceFit? in
         guard let priors = priors(fit), let exact = fit["exact"] else { return nil }
         let words =
           "\(name), \(fit["tau_prior"]?["family"]?.string ?? ""), "
           + (fit["mu_prior"]?["family"]?.string ?? "")
-        return ReferenceFit(name: words, estimates: estimates, priors: priors, exact: exact)
+        return ReferenceFit(
+          name: words, dataSet: name, estimates: estimates, priors: priors, exact: exact)
       }
     }
   }()
@@ -66,4 +70,10 @@ struct ReferenceFit: CustomTestStringConvertible, Sendable {
     }
     return PoolingPriors(mean: normal, heterogeneity: heterogeneity)
   }
+}
+
+/// The figures of a case.
+func referenceDocument(_ name: String) throws -> JSONValue {
+  let data = try #require(figure("\(name)/reference.json"))
+  return try JSONValue(data: data)
 }
