@@ -1,5 +1,6 @@
 import Foundation
 import Numerics
+import Posterior
 
 /// The posterior of τ in standardised measure, over the panels of its quadrature.
 struct HeterogeneityDistribution: ContinuousDistribution {
@@ -14,14 +15,23 @@ struct HeterogeneityDistribution: ContinuousDistribution {
   }
 
   func density(_ x: Double) -> Double {
-    guard x < .infinity else { return 0 }
+    let (lower, upper) = range
+    guard x >= lower, x <= upper, x < .infinity else { return 0 }
     // The limit at 0 is reached long before numbers end, unless the density has none.
     let u = x > 0 ? log(x) : -600
     return exp(posterior.logDensity(u) - u - quadrature.logIntegral)
   }
 
   func slope(_ x: Double) -> Double {
-    x > 0 ? posterior.slope(tau: x) : posterior.slope(tau: 1e-100)
+    let tau = x == 0 ? 1e-100 : x
+    return density(tau) * posterior.slope(tau: tau)
+  }
+
+  func probability(below x: Double) -> Double {
+    let u = log(x)
+    guard let panel = quadrature.panels.last(where: { $0.lower <= u }) else { return 0 }
+    guard u < panel.upper else { return min(panel.massBelow + panel.mass, 1) }
+    return panel.massBelow + quadrature.mass(in: panel, upTo: u)
   }
 
   /// Newton's method on log τ within the panel that holds the quantile.
@@ -47,10 +57,10 @@ struct HeterogeneityDistribution: ContinuousDistribution {
   }
 
   /// The nodes, between which the quadrature has found the density smooth, and the ends.
-  func modeCandidates() -> [Double] {
+  func modeCandidates(within interval: Interval) -> [Double] {
     let inner = quadrature.nodes.indices.filter { quadrature.weights[$0] > 1e-30 }
       .map { exp(quadrature.nodes[$0]) }
     let (lower, upper) = range
-    return [lower] + inner + (upper < .infinity ? [upper] : [])
+    return [lower] + inner.filter { $0 > lower && $0 < upper } + (upper < .infinity ? [upper] : [])
   }
 }

@@ -51,7 +51,7 @@ struct HeterogeneityQuadrature {
     let range = HeterogeneityRange(density)
     var values: [Double] = []
     for (lower, upper) in zip(range.breaks, range.breaks.dropFirst()) {
-      try integrate(from: lower, to: upper, &values)
+      try integrate(from: lower, to: upper, range, &values)
     }
     let top = values.max() ?? 0
     var sum = 0.0
@@ -120,7 +120,7 @@ struct HeterogeneityQuadrature {
   }
 
   private mutating func integrate(
-    from lower: Double, to upper: Double, _ values: inout [Double]
+    from lower: Double, to upper: Double, _ range: HeterogeneityRange, _ values: inout [Double]
   ) throws(NumericalError) {
     var open = [stretch(lower, upper)]
     while let whole = open.popLast() {
@@ -130,7 +130,9 @@ struct HeterogeneityQuadrature {
       let middle = (whole.lower + whole.upper) / 2
       let left = stretch(whole.lower, middle)
       let right = stretch(middle, whole.upper)
-      if isAccurate(whole, left, right) || !(whole.lower < middle && middle < whole.upper) {
+      if isAccurate(whole, left, right) || isNegligible(whole, range)
+        || !(whole.lower < middle && middle < whole.upper)
+      {
         accept(whole, &values)
       } else {
         // The left half first, so that panels ascend.
@@ -144,8 +146,10 @@ struct HeterogeneityQuadrature {
     guard whole.top > -.infinity || left.top > -.infinity || right.top > -.infinity else {
       return true
     }
-    // The digits of the log density bound those of the density.
-    let tolerance = max(1e-12, 32 * abs(whole.top).ulp)
+    // The digits of u and of the log density bound those of the density.
+    let slope = (whole.top - (whole.values.min() ?? whole.top)) / (whole.upper - whole.lower)
+    let noise = slope * max(abs(whole.lower), abs(whole.upper)).ulp
+    let tolerance = max(1e-12, 32 * abs(whole.top).ulp, 8 * noise)
     let (a, b) = (exp(left.top - whole.top), exp(right.top - whole.top))
     let mass = a * left.sums.0 + b * right.sums.0
     let first = a * left.sums.1 + b * right.sums.1
@@ -153,6 +157,13 @@ struct HeterogeneityQuadrature {
     return abs(mass - whole.sums.0) <= tolerance * mass
       && abs(first - whole.sums.1) <= tolerance * second
       && abs(second - whole.sums.2) <= tolerance * second
+  }
+
+  /// Between modes and beyond them the density is monotone, so that its ends bound it.
+  private func isNegligible(_ stretch: Stretch, _ range: HeterogeneityRange) -> Bool {
+    range.isNegligible(stretch.top, at: stretch.upper)
+      && range.isNegligible(density.logDensity(stretch.lower), at: stretch.lower)
+      && range.isNegligible(density.logDensity(stretch.upper), at: stretch.upper)
   }
 
   private mutating func accept(_ stretch: Stretch, _ values: inout [Double]) {

@@ -4,6 +4,8 @@ import Foundation
 struct HeterogeneityRange {
   /// The ends of the first panels in ascending order, the modes among them.
   let breaks: [Double]
+  /// The largest log density of τ^k times the posterior that was met, for each moment k that exists.
+  private let tops: [Double]
   /// Whether the range ends where numbers do, before the moments are exhausted.
   let isCut: Bool
 
@@ -34,6 +36,7 @@ struct HeterogeneityRange {
         return moment + log(max(1, u - last)) < tops[order] - Self.depth
       }
     }
+    self.tops = tops
     isCut = above.last == end && end < density.support.upper
     var breaks = Array(below.reversed())
     for (lower, upper) in zip(modes, modes.dropFirst()) {
@@ -43,6 +46,11 @@ struct HeterogeneityRange {
     breaks.append(last)
     breaks += above
     self.breaks = breaks
+  }
+
+  /// Whether a log density at a point adds nothing to any moment.
+  func isNegligible(_ value: Double, at u: Double) -> Bool {
+    tops.indices.allSatisfy { value + Double($0) * u < tops[$0] - Self.depth }
   }
 
   /// Points ever further from a mode until one is negligible, without the mode itself.
@@ -57,7 +65,7 @@ struct HeterogeneityRange {
       if isNegligible(next) {
         // A nearer end saves panels in which the density is zero almost everywhere.
         var near = reached
-        for _ in 0..<6 {
+        for _ in 0..<24 {
           let middle = (near + next) / 2
           if isNegligible(middle) { next = middle } else { near = middle }
         }

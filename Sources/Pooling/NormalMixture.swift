@@ -1,5 +1,6 @@
 import Foundation
 import Numerics
+import Posterior
 
 /// A mixture of normal distributions: what μ, a study's effect or that of a new study is a posteriori,
 /// over the nodes of τ.
@@ -14,9 +15,9 @@ struct NormalMixture: ContinuousDistribution {
   /// neighbours that are equal are joined.
   init(weights: [Double], means: [Double], sds: [Double]) {
     var kept: (weights: [Double], means: [Double], sds: [Double]) = ([], [], [])
-    for (weight, (mean, sd)) in zip(weights, zip(means, sds)) where weight > 1e-16 {
-      if let last = kept.sds.indices.last, abs(kept.sds[last] - sd) <= 1e-13 * sd,
-        abs(kept.means[last] - mean) <= 1e-13 * sd
+    for (weight, (mean, sd)) in zip(weights, zip(means, sds)) where weight > 1e-15 {
+      if let last = kept.sds.indices.last, abs(kept.sds[last] - sd) <= 1e-11 * sd,
+        abs(kept.means[last] - mean) <= 1e-11 * sd
       {
         kept.weights[last] += weight
       } else {
@@ -95,10 +96,13 @@ struct NormalMixture: ContinuousDistribution {
     return x
   }
 
-  func modeCandidates() throws(NumericalError) -> [Double] {
-    var points = [middle].map { means[$0] }
-    for (tail, count) in [(0.02, 40), (0.25, 20)] {
-      let (low, high) = (try quantile(tail), try quantile(1 - tail))
+  /// Points over the interval, and closer ones about the component in the middle.
+  func modeCandidates(within interval: Interval) -> [Double] {
+    let (center, sd) = (means[middle], sds[middle])
+    var points: [Double] = []
+    for (low, high, count) in [
+      (interval.lower, interval.upper, 24), (center - 2 * sd, center + 2 * sd, 16),
+    ] {
       points += (0...count).map { low + (high - low) * Double($0) / Double(count) }
     }
     return points.sorted()

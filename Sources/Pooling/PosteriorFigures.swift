@@ -52,10 +52,12 @@ extension PosteriorFigures {
   init(
     _ distribution: some ContinuousDistribution, _ moments: Moments, level: Double
   ) throws(NumericalError) {
+    let central = try distribution.centralInterval(level: level)
+    let peak = try distribution.peak(within: central)
     self.init(
       mean: moments.mean, sd: moments.variance.map { max($0, 0).squareRoot() },
-      median: try distribution.quantile(0.5), mode: try distribution.mode(),
-      central: try distribution.centralInterval(level: level),
-      shortest: try distribution.shortestInterval(level: level), note: moments.note)
+      median: try distribution.quantile(0.5), mode: peak.mode, central: central,
+      shortest: try distribution.shortestInterval(level: level, central: central, peak: peak),
+      note: moments.note)
   }
 }

@@ -53,7 +53,9 @@ struct EffectSizeTests {
         .first { $0.hasPrefix("rmdq_0") }
       let parts = reference.formula.split(separator: "|")
       let formula = parts[0] + (covariate.map { "+ \($0) " } ?? "") + "| " + parts[1]
-      let text = try DelimitedText(InputFile(reading: reference.file.path))
+      let folder = try Scratch()
+      try folder.add("complete.csv", try completeRows(of: reference))
+      let text = try DelimitedText(InputFile(reading: folder.url(of: "complete.csv").path))
       guard
         case .participants(let design) = try PoolingData(
           text, formula: PoolingFormula(parsing: String(formula)), options: DesignOptions())
@@ -75,6 +77,16 @@ struct EffectSizeTests {
         #expect(close(effect.se * effect.se, variance, relative: 1e-10))
       }
     }
+  }
+
+  /// The data without rows that miss any value, which the reference left out.
+  private func completeRows(of reference: ReferenceData) throws -> String {
+    let text = try String(contentsOf: reference.file, encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline).filter { line in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      return !cells.contains("") && !cells.contains("NA")
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   /// `glm` and `lm` within trial; the script is `Figures/nnhm/trial-effects.R`.
@@ -100,9 +112,9 @@ struct EffectSizeTests {
     #expect(found.map(\.study) == rows.compactMap { table.columns["trial"]?[$0] })
     #expect(rows.count > 5)
     for (effect, row) in zip(found, rows) {
-      // R's glm ends where the deviance moves by less than 1e-14 of itself.
-      #expect(close(effect.estimate, table.numbers("estimate")[row], relative: 1e-8))
-      #expect(close(effect.se, table.numbers("se")[row], relative: 1e-8))
+      // R's glm has its standard errors from the weights of one step before the last.
+      #expect(close(effect.estimate, table.numbers("estimate")[row], relative: 1e-10))
+      #expect(close(effect.se, table.numbers("se")[row], relative: 1e-6))
     }
   }
 }
