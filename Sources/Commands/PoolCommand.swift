@@ -50,9 +50,9 @@ enum PoolCommand {
   ) throws(CommandError) {
     let file = invocation.operands[0]
     switch invocation.settings.format {
-    case .text:
-      let content = ReportContent(analysis, file: file)
-      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .text, .markdown:
+      try Terminal.write(
+        ReportContent(analysis, file: file), as: invocation.settings.format)
     case .json:
       let document = PoolingDocument(
         analysis, version: Help.version, data: file, formula: invocation.operands[1])

@@ -10,8 +10,10 @@ package struct Settings: Sendable, Equatable {
   package enum Format: String, CaseIterable, Sendable {
     /// Tables for people.
     case text
-    /// The fit document.
+    /// The document of the results.
     case json
+    /// The same tables as text, for documents.
+    case markdown
   }
 
   /// The two arms to keep, nil for all.

@@ -10,12 +10,21 @@ struct HeterogeneityDensity {
   /// How the density of τ falls for τ → ∞.
   let tail: PosteriorTail
   private let logUnit: Double
+  /// The logarithm of the prior's constant factor, where it is written in log τ.
+  private let logConstant: Double
 
   /// The posterior under priors; with a known mean in place of its prior, if one is given.
   init(_ studies: StandardStudies, _ priors: PoolingPriors, knownMean: Double? = nil) {
     self.studies = studies
     prior = priors.heterogeneity
     logUnit = log(studies.unit)
+    logConstant =
+      switch priors.heterogeneity {
+      case .logNormal(_, let s)?: -log(s) - 0.5 * log(2 * Double.pi)
+      case .logT(let df, _, let s)?:
+        lgamma((df + 1) / 2) - lgamma(df / 2) - 0.5 * log(df * Double.pi) - log(s)
+      default: 0
+      }
     if let knownMean {
       knowledge = .known((knownMean - studies.shift) / studies.unit)
       tail = (prior?.tail ?? PosteriorTail(power: 0)).steeper(by: Double(studies.count))
@@ -57,13 +66,10 @@ struct HeterogeneityDensity {
     // Written in log τ, since τ itself is 0 in double precision where these still have mass.
     case .logNormal(let m, let s)?:
       let z = (logTau - m) / s
-      return -0.5 * z * z - log(s) - 0.5 * log(2 * Double.pi)
+      return logConstant - 0.5 * z * z
     case .logT(let df, let m, let s)?:
       let z = (logTau - m) / s
-      let upper: Double = lgamma((df + 1) / 2)
-      let lower: Double = lgamma(df / 2)
-      let square: Double = log1p(z * z / df)
-      return upper - lower - 0.5 * log(df * Double.pi) - log(s) - 0.5 * (df + 1) * square
+      return logConstant - 0.5 * (df + 1) * log1p(z * z / df)
     case let prior?:
       // An end of a uniform prior may lie on either side of itself after exp(log(x)).
       if case .uniform(let lower, let upper) = prior { return logTau - log(upper - lower) }
