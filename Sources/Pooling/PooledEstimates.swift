@@ -1,3 +1,4 @@
+public import Designs
 import Numerics
 
 /// A two-stage meta-analysis: estimates, the posterior of the hierarchical model, and the classical
@@ -35,5 +36,21 @@ public func pool(
       classical: try ClassicalPooling(estimates, level: level).estimates())
   } catch {
     throw .numerical(error)
+  }
+}
+
+extension PooledEstimates {
+  /// Pools the trials' effects among some participants of a design, each trial analysed by itself.
+  ///
+  /// nil where fewer than two trials have an estimate, where the posterior is improper or cannot be
+  /// had, and for a design with case weights, which trials analysed one by one do not know.
+  public init?(_ design: Design, rows: [Int], priors: PoolingPriors, level: Double) {
+    guard design.weights == nil else { return nil }
+    let estimates = TrialEffects(design, rows: rows).estimates
+    guard estimates.count > 1, let pooled = try? pool(estimates, priors: priors, level: level)
+    else {
+      return nil
+    }
+    self = pooled
   }
 }

@@ -97,6 +97,40 @@ struct PoolTests {
     }
   }
 
+  /// Two ways to the same numbers: the leaves of pre-specified subgroups, and the column's levels.
+  @Test("compare has the two-stage opinion on every subgroup")
+  func compare() throws {
+    let folder = try Scratch()
+    let data = try #require(ReferenceData(named: "few-trials")).file.path
+    let arguments = [data, "y ~ treat | trial", "--subgroups", "g", "--quiet"]
+    let compared = try Program.run(
+      ["compare"] + arguments + [
+        "--format", "json", "--chains", "1", "--warmup", "100", "--draws", "50",
+        "--allow-unconverged",
+      ], in: folder)
+    #expect(compared.code == 0)
+    let document = try JSONValue(data: Data(compared.output.utf8))
+    let pooled = try JSONValue(
+      data: Data(
+        try Program.run(["pool"] + arguments + ["--format", "json"], in: folder).output.utf8))
+    let runs = try #require(document["runs"]?.array)
+    let leaves = try #require(runs.last?["fit"]?["subgroups"]?.array)
+    let levels = try #require(pooled["subgroups"]?.array)
+    #expect(leaves.count == levels.count && leaves.count > 1)
+    for (leaf, level) in zip(leaves, levels) {
+      let opinion = try #require(leaf["two_stage"])
+      #expect(Shape.pooled.violations(opinion, at: "").isEmpty)
+      #expect(opinion["estimates"] == level["estimates"])
+      let pairs = [opinion, level].map { $0["bayes"]?["mu"]?["median"]?.number ?? .nan }
+      #expect(close(pairs[0], pairs[1], relative: 1e-12))
+    }
+    let text = try Program.run(
+      ["compare"] + arguments + [
+        "--chains", "1", "--warmup", "100", "--draws", "50", "--allow-unconverged",
+      ], in: folder)
+    #expect(text.output.contains("Two-stage opinion"))
+  }
+
   @Test("Text says what was pooled and by which priors")
   func text() throws {
     let folder = try Scratch()
