@@ -1,5 +1,5 @@
 import Designs
-import Inference
+package import Inference
 import MixedModels
 import Pooling
 

@@ -45,7 +45,11 @@ struct HeterogeneityDensity {
 
   /// A value of u near which the prior has much of its mass; nil where it has none such.
   var priorCenter: Double? {
-    prior.map { log($0.typicalScale) - logUnit }
+    switch prior {
+    case nil: nil
+    case .logNormal(let m, _)?, .logT(_, let m, _)?: m - logUnit
+    case let prior?: log(prior.typicalScale) - logUnit
+    }
   }
 
   /// The model given u.

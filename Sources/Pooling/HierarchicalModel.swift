@@ -75,6 +75,9 @@ public struct HierarchicalPosterior: Sendable, Equatable {
           .scaled(by: unit, shift: studies.shift))
     }
     self.shrinkage = shrinkage
+    guard [heterogeneity, mean, newStudy].allSatisfy(\.isFinite) else {
+      throw .notConverged("posterior of the heterogeneity")
+    }
     guard priors.heterogeneity != nil else {
       (logMarginalLikelihood, bayesFactorZeroMean, bayesFactorHomogeneity) = (nil, nil, nil)
       return

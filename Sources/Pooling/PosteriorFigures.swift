@@ -27,6 +27,15 @@ public struct PosteriorFigures: Sendable, Equatable {
       note: nil)
   }
 
+  /// Whether the figures are within the range of numbers.
+  var isFinite: Bool {
+    [
+      mean ?? 0, sd ?? 0, median, mode, central.lower, central.upper, shortest.lower,
+      shortest.upper,
+    ]
+    .allSatisfy(\.isFinite)
+  }
+
   /// The figures of a quantity x as those of shift + unit × x.
   func scaled(by unit: Double, shift: Double = 0) -> PosteriorFigures {
     func moved(_ interval: Interval) -> Interval {

@@ -71,6 +71,21 @@ struct DegenerateTests {
     #expect(heavy.bayes.heterogeneity.median > 0.5)
   }
 
+  @Test("Priors beyond the range of numbers")
+  func outOfRange() throws {
+    let two = estimates([(0.3, 0.2), (-0.2, 0.3), (0.1, 0.3)])
+    let tiny = PoolingPriors(
+      mean: flat.mean, heterogeneity: .logNormal(meanlog: -2_000, sdlog: 1))
+    let bayes = try pool(two, priors: tiny).bayes
+    #expect(bayes.heterogeneity.median == 0)
+    let homogeneous = try pool(
+      two, priors: PoolingPriors(mean: flat.mean, heterogeneity: .fixed(0)))
+    #expect(close(bayes.mean.median, homogeneous.bayes.mean.median, relative: 1e-9))
+    let huge = PoolingPriors(
+      mean: flat.mean, heterogeneity: .logNormal(meanlog: 2_000, sdlog: 1))
+    #expect(throws: PoolingFailure.self) { try pool(two, priors: huge) }
+  }
+
   @Test("A thousand studies")
   func many() throws {
     var generator = TestGenerator(seed: 11)

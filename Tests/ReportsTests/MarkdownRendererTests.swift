@@ -10,8 +10,8 @@ struct MarkdownRendererTests {
       labelTitle: "who",
       panels: [.init("effect", ["mean", "SD"]), .init("", ["p"])],
       sections: [
-        .init(heading: "", rows: [.init("a|b", [["1", "2"], ["0.1"]])]),
-        .init(heading: "more", rows: [.init("c", [[], ["0.2"]])]),
+        .init("", [.init("a|b", [["1", "2"], ["0.1"]])]),
+        .init("more", [.init("c", [[], ["0.2"]])]),
       ])
     let content = ReportContent(blocks: [
       .title("x_1"), .heading("Part"), .facts([.init("Rows", ["10", "2 left out"])]),

@@ -1,3 +1,6 @@
+import Designs
+import Inference
+import MixedModels
 import Pooling
 import Posterior
 import Subgroups
@@ -38,7 +41,7 @@ extension AnalysisContent {
           panels: [
             .init("", ["trials"]), .init("Bayes by quadrature", ["μ", "\(level) CrI", "P(<0)"]),
             .init("", ["τ"]), .init("REML, Hartung-Knapp", ["μ", "\(level) CI"]),
-          ], sections: [.init(heading: "", rows: rows)])),
+          ], sections: [.init("", rows)])),
       .notes([
         "Each trial's effect from its participants alone\(adjusted); then pooled under the priors of "
           + "effect and τ1. Medians; no sampling, no seed."

@@ -1,3 +1,6 @@
+import Designs
+import Inference
+import MixedModels
 public import Pooling
 import Posterior
 import Words
@@ -90,7 +93,7 @@ private struct PoolingContent {
       panels: [
         .init("estimate", ["value", "SE"]),
         .init("shrunken by Bayes", ["median", "\(level) CrI"]),
-      ], sections: [.init(heading: "", rows: rows)])
+      ], sections: [.init("", rows)])
   }
 
   func posterior(_ pooled: PooledEstimates) -> ReportTable {
@@ -109,7 +112,7 @@ private struct PoolingContent {
       panels: [
         .init("", ["mean", "SD", "median", "mode"]),
         .init("\(level) CrI", ["equal tails", "shortest"]),
-      ], sections: [.init(heading: "", rows: rows)])
+      ], sections: [.init("", rows)])
   }
 
   private func row(_ label: String, _ figures: PosteriorFigures) -> ReportTable.Row {
@@ -185,7 +188,7 @@ private struct PoolingContent {
       panels: [
         .init("mean effect", ["μ", "SE", "\(level) CI", "p"]),
         .init("", ["τ", "I² %"]), .init("", ["\(level) prediction"]),
-      ], sections: [.init(heading: "", rows: rows)])
+      ], sections: [.init("", rows)])
   }
 
   func heterogeneityFacts(_ pooled: PooledEstimates) -> [ReportBlock.Fact] {
@@ -232,7 +235,7 @@ private struct PoolingContent {
       panels: [
         .init("", ["trials"]), .init("Bayes", ["μ", "\(level) CrI", "P(<0)"]),
         .init("REML, Hartung-Knapp", ["μ", "\(level) CI"]),
-      ], sections: [.init(heading: "", rows: rows)])
+      ], sections: [.init("", rows)])
   }
 
   // MARK: Summary

@@ -1,3 +1,4 @@
+import Designs
 import Inference
 public import JSON
 import MixedModels
