@@ -53,16 +53,22 @@ let package = Package(
       resources: [.embedInCode("Priors")]),
     module("Trees", uses: ["Threads", "Numerics", "Designs"]),
     module(
+      "Pooling",
+      uses: [
+        "Words", "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference",
+      ]),
+    module(
       "Subgroups",
       uses: [
-        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference",
         "Trees",
       ]),
     module(
       "Reports",
       uses: [
         "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
-        "Calibration", "Trees", "Subgroups",
+        "Calibration", "Trees", "Subgroups", "Pooling",
       ]),
     module(
       "Commands",
@@ -70,7 +76,7 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -101,6 +107,9 @@ let package = Package(
       ]),
     tests(of: "Trees", uses: ["Numerics", "Designs"]),
     tests(
+      of: "Pooling",
+      uses: ["Numerics", "JSON", "Tables", "Designs", "MixedModels", "Posterior", "Inference"]),
+    tests(
       of: "Subgroups",
       uses: [
         "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
@@ -108,7 +117,8 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Calibration", "Trees",
+        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Calibration",
+        "Trees",
         "Subgroups",
       ]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),

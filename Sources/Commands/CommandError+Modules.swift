@@ -1,10 +1,12 @@
 private import Calibration
 private import Designs
-private import Inference
+import Inference
 private import Numerics
+import Pooling
 private import Sampling
 private import Subgroups
 private import Tables
+private import Words
 
 extension CommandError {
   /// What an error of any module is on the command line: one line and an exit code; anything
@@ -27,6 +29,33 @@ extension CommandError {
     guard case .data(let text) = self, let error = error as? AnalysisError else { return }
     if case .prior = error { return }
     self = .data("\(file): \(text)")
+  }
+
+  /// What is wrong with a prior that an option gives.
+  init(prior error: PriorError, of option: OptionName) {
+    guard case .invalid(_, let key, let problem) = error else {
+      self = .usage("option \(option.typed): \(error)")
+      return
+    }
+    self = .usage("option \(option.typed), \(quoted(key)): \(problem)")
+  }
+
+  /// Why estimates of studies, named by a column of a file, cannot be pooled.
+  init(_ error: PoolingFailure, of file: String, study column: String) {
+    switch error {
+    case .tooFew(let studies):
+      self = .data(
+        "\(file), column \(quoted(column)): \(counted(studies.count, "study", "studies")) with an "
+          + "estimate (\(listed(studies))); a meta-analysis needs two or more")
+    case .improper(let studies, let needed):
+      self = .data(
+        "\(file), column \(quoted(column)): with the flat prior of tau the posterior of "
+          + "\(studies) studies is improper; it needs \(needed) or more, or a proper --tau-prior")
+    case .numerical(let error):
+      self = .data(
+        "\(file): the estimates cannot be pooled: \(Self.words(error)); check their scale and "
+          + "that of the priors")
+    }
   }
 
   private init(_ category: ErrorCategory, _ message: String) {

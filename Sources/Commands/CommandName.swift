@@ -14,6 +14,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case predict
   /// Simulation-based calibration of the samplers.
   case calibrate
+  /// Two-stage meta-analysis.
+  case pool
   /// A completion script for a shell.
   case completions
 
@@ -26,6 +28,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
     case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
+    case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .completions: "print a completion script for bash, zsh or fish"
     }
   }
@@ -37,6 +40,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
     case .calibrate: [.scenario]
+    case .pool: [.pooledData, .poolingFormula]
     case .completions: [.shell]
     }
   }
@@ -84,6 +88,12 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob calibrate gaussian-ri-3 --sampler gibbs --replicates 200",
         "metamob calibrate --out calibration",
       ]
+    case .pool:
+      [
+        "metamob pool estimates.csv 'estimate ~ se | study' --tau-prior half-normal:0.5",
+        "metamob pool counts.csv 'events | n ~ arm | study' --measure RR",
+        "metamob pool data.csv 'rmdq ~ treatment + rmdq_0 | trial' --subgroups sex",
+      ]
     case .completions:
       [
         "source <(metamob completions bash)",
@@ -107,14 +117,18 @@ package enum Operand: Sendable {
   case newData
   /// The name of a calibration's scenario.
   case scenario
+  /// The data file of a two-stage meta-analysis.
+  case pooledData
+  /// The formula of a two-stage meta-analysis.
+  case poolingFormula
   /// The name of a shell.
   case shell
 
   /// The word that stands for the argument in usage lines.
   package var word: String {
     switch self {
-    case .data, .newData: "DATA"
-    case .formula: "FORMULA"
+    case .data, .newData, .pooledData: "DATA"
+    case .formula, .poolingFormula: "FORMULA"
     case .fitFolder: "FIT"
     case .chains: "FIT|FILE"
     case .scenario: "SCENARIO"
@@ -143,6 +157,12 @@ package enum Operand: Sendable {
     case .scenario:
       "the one to run, of those that the options leave; without it all of them: "
         + Scenario.all.map(\.name).joined(separator: ", ")
+    case .pooledData:
+      "a CSV or TSV file with one row a study, a study's arm, or a participant; - is standard input"
+    case .poolingFormula:
+      "'estimate ~ se | study' for estimates with standard errors; 'events | n ~ treatment | study' "
+        + "for counts, one row an arm; 'outcome ~ treatment [+ covariate ...] | trial' for "
+        + "participants, whose trials are analysed one by one"
     case .shell: "bash, zsh or fish"
     }
   }

@@ -28,7 +28,10 @@ package enum OptionName: String, CaseIterable, Sendable {
   case tolerance
   case maxIterations = "max-iterations"
   case fallback
+  case measure
   case priors
+  case muPrior = "mu-prior"
+  case tauPrior = "tau-prior"
   case sampler
   case replicates
   case trials

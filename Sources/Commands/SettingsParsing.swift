@@ -1,5 +1,8 @@
 private import Designs
 private import FoundationEssentials
+private import Inference
+private import MixedModels
+private import Pooling
 private import Subgroups
 private import Trees
 
@@ -40,6 +43,9 @@ extension Settings {
     tolerance = options.required(.tolerance, options.number)
     maxIterations = options.required(.maxIterations, options.integer)
     fallback = options.word(.fallback)
+    measure = options.word(.measure)
+    muPrior = try options.text(.muPrior).map(Self.muPrior)
+    tauPrior = try options.text(.tauPrior).map(Self.tauPrior)
     priors = options.required(.priors, options.text)
     sampler = options.text(.sampler).flatMap { SamplerChoice(rawValue: $0) } ?? .auto
     replicates = options.required(.replicates, options.integer)
@@ -65,6 +71,23 @@ extension Settings {
     quiet = options.flag(.quiet)
     timing = options.flag(.timing)
     try checkTogether()
+  }
+
+  private static func muPrior(_ text: String) throws(CommandError) -> CoefficientPrior.Normal {
+    do throws(PriorError) {
+      return try PriorText.coefficient(text, source: OptionName.muPrior.typed)
+    } catch {
+      throw CommandError(prior: error, of: .muPrior)
+    }
+  }
+
+  private static func tauPrior(_ text: String) throws(CommandError) -> HeterogeneityChoice {
+    do throws(PriorError) {
+      let prior = try PriorText.heterogeneity(text, source: OptionName.tauPrior.typed)
+      return prior.map { .proper($0) } ?? .flat
+    } catch {
+      throw CommandError(prior: error, of: .tauPrior)
+    }
   }
 
   /// Refuses options that make no sense together.

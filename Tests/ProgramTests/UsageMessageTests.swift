@@ -168,7 +168,7 @@ struct UsageMessageTests {
     (["--mcid", "2"], "option --mcid needs --benefit lower or --benefit higher"),
     (["--level", "95"], "option --level: '95' is not a number above 0 and below 1"),
     (["--out", ""], "option --out: '' is not a name or a path"),
-    (["--format", "yaml"], "option --format: 'yaml' is not one of text, json"),
+    (["--format", "yaml"], "option --format: 'yaml' is not one of text, json, markdown"),
     (["--threads", "0"], "option --threads: '0' is not a whole number from 1 to 1024"),
     (["--quiet=1"], "option --quiet takes no value"),
     (
