@@ -30,8 +30,13 @@ package enum OptionName: String, CaseIterable, Sendable {
   case tolerance
   case maxIterations = "max-iterations"
   case fallback
+  case measure
   case priors
+  case muPrior = "mu-prior"
+  case tauPrior = "tau-prior"
   case sampler
+  case replicates
+  case trials
   case chains
   case warmup
   case draws
@@ -44,6 +49,8 @@ package enum OptionName: String, CaseIterable, Sendable {
   case mcid
   case level
   case run
+  case extend
+  case data
   case out
   case force
   case format

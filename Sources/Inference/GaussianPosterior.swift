@@ -52,12 +52,12 @@ public struct GaussianPosterior: SampledPosterior {
       case .hmc: try GaussianPosterior.hamiltonian(model, priors, plan, monitor)
       case .gibbs: try GaussianPosterior.gibbs(model, priors, plan, monitor)
       }
-    self.init(model, priors, plan: plan, parts)
+    self.init(model, priors, plan, parts)
   }
 
-  /// The posterior of given chains.
+  /// The posterior of chains that have run.
   init(
-    _ model: MarginalModel, _ priors: VariancePriors, plan: SamplerPlan, _ parts: [PosteriorChain]
+    _ model: MarginalModel, _ priors: VariancePriors, _ plan: SamplerPlan, _ parts: [PosteriorChain]
   ) {
     self.model = model
     chains = plan.chains

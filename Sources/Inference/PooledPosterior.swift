@@ -63,7 +63,7 @@ public struct PooledPosterior: Sendable {
         part.record = records[chain]
         return part
       }
-      leaves.append(GaussianPosterior(model, priors, plan: plan, drawn))
+      leaves.append(GaussianPosterior(model, priors, plan, drawn))
     }
     self.leaves = leaves
   }
@@ -77,7 +77,7 @@ public struct PooledPosterior: Sendable {
     let coordinates = models.map { BinomialCoordinates($0, quantileOfLast: true) }
     let makeTarget = { @Sendable () -> PooledTarget<BinomialTarget> in
       let leaves = zip(models, coordinates).map { BinomialTarget($0, $1) }
-      return PooledTarget(leaves, places: leaves.map { $0.dimension - 1 })
+      return PooledTarget(leaves, places: leaves.map { $0.lastDeviationPlace ?? 0 })
     }
     let chains = try Self.hamiltonian(makeTarget, plan, monitor)
     let moments = Self.moments(chains, pooling)
@@ -87,9 +87,13 @@ public struct PooledPosterior: Sendable {
     leaves = models.indices.map { j in
       var own = plan
       own.part = parts[j]
-      return BinomialPosterior(
-        models[j], coordinates[j], positions: chains.map { $0.positions(of: j, target) }, plan: own,
-        records: chains.map(\.record))
+      let parts = chains.enumerated().map { index, chain in
+        var part = BinomialChain(
+          models[j], coordinates[j], chain.positions(of: j, target), index: index, plan: own)
+        part.record = chain.record
+        return part
+      }
+      return BinomialPosterior(models[j], parts, own)
     }
   }
 

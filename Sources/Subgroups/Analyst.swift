@@ -35,16 +35,15 @@ public func analyse(
     warnings.append(
       "a binomial outcome has no restricted likelihood: the model is fitted by maximum likelihood")
   }
-  if design.family == .binomial, plan.estimators.contains(.bayes) {
-    if plan.sampling.sampler == .gibbs { throw .notForBinomial(setting: "--sampler gibbs") }
-    if plan.poolsEffects, plan.sampling.sampler == .gibbs {
+  if design.family == .binomial, plan.estimators.contains(.bayes),
+    plan.sampling.sampler.resolved == .gibbs
+  {
+    guard design.hasWholeWeights else { throw .fractionalWeights }
+    if plan.poolsEffects {
       throw .notForBinomial(setting: "--pool-effects with --sampler gibbs")
     }
-    if plan.heterogeneity == .perSubgroupPooled, plan.sampling.sampler == .gibbs {
+    if plan.heterogeneity == .perSubgroupPooled {
       throw .notForBinomial(setting: "--heterogeneity per-subgroup-pooled with --sampler gibbs")
-    }
-    if plan.methods.contains(where: { plan.terms($0).isCorrelated }) {
-      throw .notForBinomial(setting: "--correlated")
     }
   }
   for method in plan.methods {
@@ -61,6 +60,7 @@ public func analyse(
     runs += group.runs
     warnings += group.warnings.filter { !warnings.contains($0) }
   }
+  warnings += oneArmWarnings(design, runs)
   var timing = Timing()
   for run in runs { timing.add(run.timing) }
   return Analysis(
@@ -99,6 +99,14 @@ extension Method {
   }
 }
 
+extension Design {
+  /// Whether every participant counts a whole number of times, and their sum is such a number as well.
+  fileprivate var hasWholeWeights: Bool {
+    guard let weights else { return true }
+    return weights.allSatisfy { $0 == $0.rounded() } && weights.reduce(0, +) < 0x1p53
+  }
+}
+
 extension Run {
   /// The first node whose tests lack a trial's intercept, in words; nil where all could be tested.
   fileprivate func untestedIntercepts(_ design: Design) -> String? {
@@ -112,7 +120,7 @@ extension Run {
   }
 }
 
-private func agreement(_ runs: [Run]) -> [Agreement] {
+func agreement(_ runs: [Run]) -> [Agreement] {
   runs.indices.flatMap { i in
     runs.indices.dropFirst(i + 1).map { j in
       let comparison = TreeComparison(runs[i].tree.tree, runs[j].tree.tree)

@@ -96,7 +96,7 @@ extension Analyst {
   }
 
   /// The posterior of the tree collapsed at each inner node.
-  private func innerNodes(
+  func innerNodes(
     _ tree: Tree, _ cache: PosteriorCache, _ reporting: BayesianReporting
   ) throws(AnalysisError) -> [BayesianSubgroup] {
     var result: [BayesianSubgroup] = []
@@ -115,7 +115,7 @@ extension Analyst {
     return result
   }
 
-  private func result(
+  func result(
     _ tree: Tree, _ sampled: SampledTree, _ reporting: BayesianReporting,
     cache: PosteriorCache, inner: [BayesianSubgroup], logMarginalLikelihood: Double?
   ) throws(AnalysisError) -> BayesianResult {
@@ -179,7 +179,7 @@ extension Analyst {
         || inner.contains { $0.diagnostics?.converged == false }
       guard !isReported else { continue }
       result.problems += other.convergence.problems.map {
-        "posterior \(round + 1) of the alternation: \($0)"
+        "\(ChainDiagnostics.growthPrefix) \(round + 1) of the alternation: \($0)"
       }
     }
     result.converged = result.problems.isEmpty
@@ -196,6 +196,9 @@ extension SampledTree {
 }
 
 extension ChainDiagnostics {
+  /// How a problem begins that arose while the tree was grown.
+  static let growthPrefix = "posterior"
+
   /// The verdict in the words of the output.
   init(_ convergence: Convergence) {
     self.init(

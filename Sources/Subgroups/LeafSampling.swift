@@ -41,7 +41,8 @@ struct LeafSampling: Sendable {
     do {
       let start = environment.now()
       let posterior = try BinomialPosterior(
-        model, plan: samplerPlan(part: part), monitor: environment.monitor)
+        model, plan: samplerPlan(part: part), sampler: plan.sampling.sampler.resolved,
+        monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior, quadrature: { nil },
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
@@ -73,7 +74,8 @@ extension LeafSampling {
     do {
       return try BinomialModel(
         statistics, plan.terms(method, leaves: leaves.nodes.count), priors.coefficients,
-        heterogeneity: priors.tau(method.terms), omega: priors.omega, set: plan.priors.file)
+        heterogeneity: priors.tau(method.terms), correlation: priors.correlation,
+        omega: priors.omega, set: plan.priors.file)
     } catch {
       throw .prior(error)
     }

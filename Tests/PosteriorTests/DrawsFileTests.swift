@@ -89,8 +89,8 @@ struct DrawsFileTests {
     let contents = try DrawsFile.read(files)
     #expect(contents.draws.names == draws.names)
     #expect(contents.draws.values.map(\.bitPattern) == draws.values.map(\.bitPattern))
-    var expected = record(iterations)
-    expected.inverseMetric = []
+    let expected = record(iterations)
+    #expect(!expected.inverseMetric.isEmpty && expected.stepSize != 1)
     #expect(contents.records == [expected, expected, expected])
   }
 
@@ -107,6 +107,20 @@ struct DrawsFileTests {
     let contents = try read("a,divergent__,weight__\n1,1,9\n2,0,9\n")
     #expect(contents.draws.names == ["a"])
     #expect(contents.records[0].divergent == [true, false])
+  }
+
+  @Test func stepSizeAndMetricAreThoseOfTheComments() throws {
+    let header = "# Adaptation terminated\n# Step size = 0.25\n"
+    let metric = "# Diagonal elements of inverse mass matrix:\n# 0.5, 1e-3,2\n"
+    let whole = try read("lp__,stepsize__,a\n\(header)\(metric)-1,0.3,1\n-1,0.3,2\n")
+    #expect(whole.records[0].stepSize == 0.25)
+    #expect(whole.records[0].inverseMetric == [0.5, 0.001, 2])
+    #expect(whole.draws.iterations == 2)
+    // A dense metric has several lines, and is none of ours.
+    let dense = try read("a\n\(header)# Elements of inverse mass matrix:\n# 1, 0\n# 0, 1\n1\n2\n")
+    #expect(dense.records[0].inverseMetric.isEmpty)
+    let plain = try read("stepsize__,a\n0.3,1\n0.3,2\n")
+    #expect(plain.records[0].stepSize == 0.3 && plain.records[0].inverseMetric.isEmpty)
   }
 
   @Test func savedWarmupIsLeftOut() throws {
@@ -127,7 +141,7 @@ struct DrawsFileTests {
         return error
       }
     }
-    #expect(error("") == .noParameters(file: "1.csv"))
+    #expect(error("") == .empty(file: "1.csv"))
     #expect(error("# only\n# comments\n") == .noParameters(file: "1.csv"))
     #expect(error("lp__,energy__\n1,2\n") == .noParameters(file: "1.csv"))
     #expect(error("a,b\n") == .noDraws(file: "1.csv"))

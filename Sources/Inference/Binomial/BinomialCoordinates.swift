@@ -33,9 +33,9 @@ struct BinomialCoordinates: Sendable {
   let shares: [Double]
   /// log |det| of the constant parts.
   let logDeterminant: Double
-  /// The coordinates of the SDs that are not fixed.
+  /// The coordinates of the SDs that are not fixed, and of the correlation.
   let deviations: [VarianceCoordinate]
-  /// Their positions among the terms.
+  /// Their positions among the terms; after the terms that of the correlation.
   let free: [Int]
   /// How ω moves the contrasts of pooled effects; nil where these are not pooled.
   let pooled: PooledDirections?
@@ -77,13 +77,13 @@ struct BinomialCoordinates: Sendable {
     var logDeterminant = interceptSpreads.reduce(0) { $0 + log($1) }
     for i in 0..<p { logDeterminant += log(spread[i * p + i]) }
     self.logDeterminant = logDeterminant
-    free = model.heterogeneity.indices.filter { model.heterogeneity[$0].fixedValue == nil }
+    free = model.freeDeviations
+    var deviations = model.deviationCoordinates
     let last = model.heterogeneity.count - 1
-    deviations = free.map {
-      quantileOfLast && $0 == last
-        ? VarianceCoordinate(quantileOf: model.heterogeneity[$0])
-        : VarianceCoordinate(heterogeneity: model.heterogeneity[$0])
+    if quantileOfLast, let place = free.firstIndex(of: last) {
+      deviations[place] = VarianceCoordinate(quantileOf: model.heterogeneity[last])
     }
+    self.deviations = deviations
     if let pooling = model.pooling {
       pooled = PooledDirections(pooling, center: center, spread: spread)
     } else {
