@@ -53,7 +53,7 @@ struct Grower: Sendable {
   }
 
   /// The number of coefficients of the root's node model.
-  var parameterCount: Int { cells.groups + 1 }
+  var parameterCount: Int { (method.isStratified ? design.trials.count : 1) + 1 }
 
   /// What splits minimise: R grows Gaussian GLM trees, by their likelihood, where another covariance
   /// than the outer product is asked for.
