@@ -34,6 +34,7 @@ struct OptionTableTests {
     ("benefit", nil), ("mcid", nil), ("level", "0.95"), ("out", nil), ("force", nil),
     ("format", "text"), ("threads", nil), ("quiet", nil), ("timing", nil), ("arms", nil),
     ("reference", nil), ("ordered", nil), ("help", nil),
+    ("heterogeneity", "shared"), ("pool-effects", nil), ("tree-draws", "0"),
   ]
 
   @Test("fit has the options of the contract with its defaults, and no others")

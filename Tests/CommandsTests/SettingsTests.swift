@@ -66,12 +66,14 @@ struct SettingsTests {
       "--method", "palmtree", "--family", "binomial", "--estimator", "ml", "--correlated",
       "--quadrature-points", "7", "--test-parameters", "treatment", "--min-arm", "5",
       "--min-trial", "3", "--categorical", "multiway", "--ordinal", "L2", "--breakpoints",
-      "midpoint", "--vcov", "sandwich", "--prune", "bic", "--fallback", "metamob-ri", "--weights",
+      "midpoint", "--heterogeneity", "per-subgroup-pooled", "--vcov", "sandwich", "--prune", "bic",
+      "--fallback", "metamob-ri", "--weights",
       "w")
     #expect(some.method == .palmtree)
     #expect(some.family.map { "\($0)" } == "binomial")
     #expect(some.estimator == .ml)
     #expect(some.correlated)
+    #expect(some.heterogeneity == .perSubgroupPooled)
     #expect(some.quadraturePoints == 7)
     #expect(some.testParameters == .treatment)
     #expect([some.minArm, some.minTrial] == [5, 3])
@@ -100,6 +102,7 @@ struct SettingsTests {
     #expect(plain.level == 0.95)
     #expect(plain.format == .text)
     #expect(plain.threads >= 1)
+    #expect(plain.heterogeneity == .shared && !plain.poolEffects)
     #expect(!plain.correlated && plain.weights == nil && plain.family == nil)
     #expect([plain.minArm, plain.minTrial, plain.quadraturePoints] == [0, 0, 1])
     #expect(plain.testParameters == .all && plain.categorical == .binary)

@@ -124,7 +124,8 @@ struct FitDocumentTests {
       "min_arm": .number(0), "min_trial": .number(0), "categorical": "binary",
       "ordinal": "chisq", "breakpoints": "observed", "vcov": "opg", "weights": nil,
       "prune": "none", "allow_unconverged": true, "benefit": nil, "mcid": nil,
-      "level": .number(0.9), "out": nil,
+      "level": .number(0.9), "out": nil, "heterogeneity": "shared", "pool_effects": false,
+      "tree_draws": .number(0),
       "threads": .number(2),
     ]
     if command == "fit" { expected["estimator"] = "bayes" }

@@ -76,7 +76,7 @@ struct HeterogeneityOptionTests {
   }
 
   @Test("A folder of such a fit can be diagnosed, and predicted from")
-  func folder() throws {
+  func savedFit() throws {
     for options in [
       ["--heterogeneity", "per-subgroup"], ["--heterogeneity", "per-subgroup-pooled"],
       ["--pool-effects"],
@@ -86,7 +86,7 @@ struct HeterogeneityOptionTests {
           + Sample.short + options
       ).output
       #expect(text.contains(options[0] == "--pool-effects" ? "partially pooled" : "of its own"))
-      let diagnosed = try Program.run(["diagnose", "f", "--format", "json"], in: self.folder)
+      let diagnosed = try Program.run(["diagnose", "f", "--format", "json"], in: folder)
       #expect([0, 3].contains(diagnosed.code), "\(diagnosed.errors)")
       let document = try JSONValue(data: Data(diagnosed.output.utf8))
       #expect((document["parameters"]?.array?.count ?? 0) > 5)
