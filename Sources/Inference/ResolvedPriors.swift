@@ -67,7 +67,7 @@ public struct ResolvedPriors: Sendable, Equatable {
   /// whatever the set.
   public let omega: HeterogeneityPrior
   /// What the units came to.
-  public private(set) var scale: OutcomeScale
+  public internal(set) var scale: OutcomeScale
 
   /// Resolves a set to a design's scale.
   ///
