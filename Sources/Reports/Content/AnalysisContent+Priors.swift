@@ -28,7 +28,7 @@ extension AnalysisContent {
       parts.append("correlation lkj(\(NumberStyle.significant(priors.correlation.eta)))")
     }
     if members.contains(where: { $0.1.pooledEffects != nil }) {
-      parts.append("ω \(words(priors.omega))")
+      parts.append("ω \(priors.omega.words)")
     }
     let scale = isBinomial ? "log odds" : "outcome's"
     var lines = ["\(priors.name), on the \(scale) scale: \(parts.joined(separator: ", "))"]

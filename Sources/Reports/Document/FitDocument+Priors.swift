@@ -23,7 +23,7 @@ extension FitDocument {
       "sigma": design.family == .gaussian ? priors.sigma.json : nil,
       "correlation": terms.isCorrelated
         ? ["family": "lkj", "eta": JSONValue(priors.correlation.eta)] : nil,
-      "omega": poolsEffects ? deviation(priors.omega) : nil,
+      "omega": poolsEffects ? priors.omega.json : nil,
       "scale": [
         "within_arm_sd": JSONValue(priors.scale.withinArmSD),
         "outcome_sd": JSONValue(priors.scale.outcomeSD),
