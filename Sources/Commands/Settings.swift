@@ -35,7 +35,7 @@ package struct Settings: Sendable, Equatable {
   /// Whether random intercept and random treatment effect are correlated.
   package var correlated: Bool
   /// Which leaves of a tree have heterogeneity in common, by Bayes.
-  package var heterogeneity: HeterogeneityChoice
+  package var heterogeneity: Subgroups.HeterogeneityChoice
   /// Whether the effects of subgroups are partially pooled.
   package var poolEffects: Bool
   /// Points of the quadrature over the trial effects of a binomial model.
