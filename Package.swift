@@ -49,7 +49,7 @@ let package = Package(
     module(
       "Subgroups",
       uses: [
-        "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
         "Trees",
       ]),
     module(

@@ -88,6 +88,7 @@ extension AnalysisPlan {
     sampling.seed = settings.seed
     sampling.targetAcceptance = settings.targetAccept
     sampling.maxTreedepth = settings.maxTreedepth
+    sampling.treeDraws = settings.treeDraws
     benefit = settings.benefit
     mcid = settings.mcid
     level = settings.level

@@ -36,6 +36,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case seed
   case targetAccept = "target-accept"
   case maxTreedepth = "max-treedepth"
+  case treeDraws = "tree-draws"
   case allowUnconverged = "allow-unconverged"
   case benefit
   case mcid

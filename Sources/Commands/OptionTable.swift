@@ -181,6 +181,11 @@ package enum OptionTable {
       .maxTreedepth, .sampling, in: analyses, metavar: "N", .integer(1...30), value: .integer(10),
       help: "the largest number of doublings of a trajectory"),
     Option(
+      .treeDraws, .sampling, in: analyses, metavar: "N", .integer(0...10_000_000),
+      value: .integer(0),
+      help: "grow this many further trees, each under one posterior draw of the trial effects: how "
+        + "often the splits come back, and who stays together"),
+    Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
     Option(

@@ -43,6 +43,7 @@ extension Settings {
     seed = UInt64(options.required(.seed, options.integer))
     targetAccept = options.required(.targetAccept, options.number)
     maxTreedepth = options.required(.maxTreedepth, options.integer)
+    treeDraws = options.required(.treeDraws, options.integer)
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
@@ -65,6 +66,11 @@ extension Settings {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
     }
     if data != nil, !extend { throw .usage("option --data needs --extend") }
+    if treeDraws > chains * draws {
+      throw .usage(
+        "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
+          + "\(draws) have \(chains * draws)")
+    }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
     {

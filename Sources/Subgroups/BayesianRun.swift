@@ -25,9 +25,12 @@ extension Analyst {
     let innerStart = environment.now()
     let inner = try innerNodes(outcome.tree, cache, reporting)
     timing.inner = environment.now() - innerStart
-    let result = try result(
+    var result = try result(
       outcome.tree, sampled, reporting, cache: cache, inner: inner,
       logMarginalLikelihood: quadrature?.logMarginalLikelihood)
+    let drawing = environment.now()
+    result.treeDraws = try treeShares(outcome.tree, sampled, priors)
+    timing.grow += environment.now() - drawing
     timing.total = environment.now() - start
     let tree = GrownTree(
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
@@ -35,6 +38,16 @@ extension Analyst {
       robustToStart: robustness(outcome.tree, other), cycle: outcome.cycle)
     return Run(
       method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
+  }
+
+  func treeShares(
+    _ tree: Tree, _ sampled: SampledTree, _ priors: ResolvedPriors
+  ) throws(AnalysisError) -> TreeShares? {
+    guard plan.sampling.treeDraws > 0, design.subgroups == nil else { return nil }
+    let drawing = TreeDraws(
+      grower: grower, priors: priors, threads: plan.threads,
+      isCancelled: environment.monitor.isCancelled)
+    return try drawing.shares(plan.sampling.treeDraws, of: sampled, against: tree)
   }
 
   private func resolvedPriors() throws(AnalysisError) -> ResolvedPriors {

@@ -158,17 +158,18 @@ struct SampledTree {
       posterior.draws(of: .covariate(i)).map { mean($0) } ?? 0
     }
     return SharedEffects(
-      trialEffects: posterior.meanTrialEffects, trialIntercepts: trialIntercepts,
+      trialEffects: posterior.meanTrialEffects, trialIntercepts: trialIntercepts { mean($0) },
       covariates: covariates)
   }
 
-  /// What each trial's common intercept adds to that of the first, where the model has them.
-  private var trialIntercepts: [Double] {
+  /// What each trial's common intercept adds to that of the first, where the model has them; of
+  /// each intercept's draws the figure that is wanted.
+  func trialIntercepts(_ figure: ([Double]) -> Double) -> [Double] {
     guard posterior.terms.intercepts == .perTrial else { return [] }
-    let means = (0..<posterior.trials).map { trial in
-      posterior.draws(of: .intercept(leaf: nil, trial: trial)).map { mean($0) } ?? 0
+    let intercepts = (0..<posterior.trials).map { trial in
+      posterior.draws(of: .intercept(leaf: nil, trial: trial)).map(figure) ?? 0
     }
-    return means.map { $0 - means[0] }
+    return intercepts.map { $0 - intercepts[0] }
   }
 
   /// The posterior mean of σ; 1 where there is none.

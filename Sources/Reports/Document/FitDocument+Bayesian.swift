@@ -27,7 +27,7 @@ extension FitDocument {
       "log_marginal_likelihood": JSONValue(result.logMarginalLikelihood),
       "loo": nil,
       "diagnostics": diagnostics(result.diagnostics),
-      "tree_draws": nil,
+      "tree_draws": treeDraws(result.treeDraws, in: tree),
     ]
   }
 
