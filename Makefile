@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test test-interop lint record docs benchmark clean
+.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -49,6 +49,9 @@ benchmark: build ## measure speed and mixing: diagnostics/benchmarks
 	@$(SWIFT_BUILD) --product metamob-benchmark
 	@mkdir -p diagnostics/benchmarks
 	@.build/release/metamob-benchmark diagnostics/benchmarks
+
+calibrate: build ## check the samplers by simulation: diagnostics/calibration
+	.build/release/metamob calibrate --out diagnostics/calibration $(CALIBRATE)
 
 docs: build ## make the pages on the code: .build/documentation
 	@.ci/docs

@@ -71,8 +71,7 @@ struct AnalysisCommand {
     let content = ReportContent(analysis, call: call)
     if let folder { try save(analysis, call, content, in: folder) }
     switch invocation.settings.format {
-    case .text:
-      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .text, .markdown: try Terminal.write(content, as: invocation.settings.format)
     case .json: try Terminal.write(try text(FitDocument(analysis, call: call).json))
     }
   }

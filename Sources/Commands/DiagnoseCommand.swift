@@ -18,9 +18,8 @@ enum DiagnoseCommand {
       warnings: warnings(contents, figures, files: source.files))
     for warning in diagnosis.warnings { invocation.console.warn(warning) }
     switch settings.format {
-    case .text:
-      let content = ReportContent(diagnosis)
-      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .text, .markdown:
+      try Terminal.write(ReportContent(diagnosis), as: settings.format)
     case .json:
       do {
         try Terminal.write(try DiagnosisDocument(diagnosis).json.text())

@@ -28,8 +28,13 @@ package enum OptionName: String, CaseIterable, Sendable {
   case tolerance
   case maxIterations = "max-iterations"
   case fallback
+  case measure
   case priors
+  case muPrior = "mu-prior"
+  case tauPrior = "tau-prior"
   case sampler
+  case replicates
+  case trials
   case chains
   case warmup
   case draws

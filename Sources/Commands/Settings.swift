@@ -1,4 +1,6 @@
 package import Designs
+package import MixedModels
+package import Pooling
 package import Subgroups
 package import Trees
 
@@ -8,8 +10,10 @@ package struct Settings: Sendable, Equatable {
   package enum Format: String, CaseIterable, Sendable {
     /// Tables for people.
     case text
-    /// The fit document.
+    /// The document of the results.
     case json
+    /// The same tables as text, for documents.
+    case markdown
   }
 
   /// The two arms to keep, nil for all.
@@ -68,10 +72,20 @@ package struct Settings: Sendable, Equatable {
   package var maxIterations: Int
   /// What becomes of a trial intercept that a node cannot test.
   package var fallback: FallbackChoice
+  /// How events are compared in a two-stage meta-analysis.
+  package var measure: EffectMeasure
+  /// The prior of the mean of a two-stage meta-analysis, nil for that of the prior set.
+  package var muPrior: CoefficientPrior.Normal?
+  /// The prior of its heterogeneity, nil for that of the prior set.
+  package var tauPrior: HeterogeneityChoice?
   /// The name of a prior set, or the path of a file.
   package var priors: String
   /// The sampler.
   package var sampler: SamplerChoice
+  /// The number of simulated data sets of a calibration.
+  package var replicates: Int
+  /// The number of trials of a calibration's scenarios, nil for all.
+  package var trials: Int?
   /// The number of chains.
   package var chains: Int
   /// Warm-up draws of a chain.

@@ -162,14 +162,15 @@ struct PriorReader {
     return CorrelationPrior(eta: try number(members, "eta", at: path, positive: true))
   }
 
-  private static let deviationFamilies = [
+  /// The families of a standard deviation's prior with their keys in order.
+  static let deviationFamilies = [
     "half-normal": ["scale"], "half-t": ["df", "scale"], "half-cauchy": ["scale"],
     "exponential": ["rate"], "uniform": ["lower", "upper"], "half-logistic": ["scale"],
     "lomax": ["shape", "scale"], "log-normal": ["meanlog", "sdlog", "of"],
     "log-t": ["df", "location", "scale", "of"], "fixed": ["value"],
   ]
 
-  private func deviation(
+  func deviation(
     _ value: JSONValue, at path: String
   ) throws(PriorError) -> PriorSet.HeterogeneityEntry {
     let (name, members) = try family(value, at: path, PriorReader.deviationFamilies)

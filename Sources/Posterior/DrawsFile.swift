@@ -52,6 +52,10 @@ public enum DrawsFile {
     return text
   }
 
+  /// The lines before the names of the columns.
+  ///
+  /// They say hmc of a Gibbs sampler too: rstan and CmdStanPy take the algorithm for a promise of the lines on
+  /// engine, metric and step size, which they want in every file. `treedepth__` and `n_leapfrog__` are 0 then.
   private static func header(_ draws: Draws, chain: Int, _ settings: Settings) -> [String] {
     [
       "# model = metamob",

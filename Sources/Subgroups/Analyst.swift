@@ -35,11 +35,10 @@ public func analyse(
     warnings.append(
       "a binomial outcome has no restricted likelihood: the model is fitted by maximum likelihood")
   }
-  if design.family == .binomial, plan.estimators.contains(.bayes) {
-    if plan.sampling.sampler == .gibbs { throw .notForBinomial(setting: "--sampler gibbs") }
-    if plan.methods.contains(where: { plan.terms($0).isCorrelated }) {
-      throw .notForBinomial(setting: "--correlated")
-    }
+  if design.family == .binomial, plan.estimators.contains(.bayes),
+    plan.sampling.sampler.resolved == .gibbs, !design.hasWholeWeights
+  {
+    throw .fractionalWeights
   }
   for method in plan.methods {
     var group = try MethodRuns(design, method, plan, environment)
@@ -91,6 +90,14 @@ extension Method {
     case .metamobSI: .metamobRI
     default: nil
     }
+  }
+}
+
+extension Design {
+  /// Whether every participant counts a whole number of times, and their sum is such a number as well.
+  fileprivate var hasWholeWeights: Bool {
+    guard let weights else { return true }
+    return weights.allSatisfy { $0 == $0.rounded() } && weights.reduce(0, +) < 0x1p53
   }
 }
 

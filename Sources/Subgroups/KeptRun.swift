@@ -80,7 +80,9 @@ extension PosteriorCache {
   /// How the chains of a tree's leaves go on.
   func continuation(_ leaves: Leaves) throws(AnalysisError) -> any PosteriorContinuation {
     switch design.family {
-    case .binomial: BinomialContinuation(try binomialModel(leaves))
+    case .binomial:
+      BinomialContinuation(
+        try binomialModel(leaves), sampler: plan.sampling.sampler.resolved)
     case .gaussian:
       GaussianContinuation(
         gaussianModel(leaves), VariancePriors(priors, plan.terms(method)),

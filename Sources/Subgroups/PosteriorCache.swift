@@ -71,10 +71,12 @@ final class PosteriorCache {
   }
 
   func binomialModel(_ leaves: Leaves) throws(AnalysisError) -> BinomialModel {
+    let terms = plan.terms(method)
     do {
       return try BinomialModel(
-        BinomialStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), method.terms,
-        priors.coefficients, heterogeneity: priors.tau(method.terms), set: plan.priors.file)
+        BinomialStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), terms,
+        priors.coefficients, heterogeneity: priors.tau(terms), correlation: priors.correlation,
+        set: plan.priors.file)
     } catch {
       throw .prior(error)
     }
@@ -85,7 +87,8 @@ final class PosteriorCache {
     do {
       let start = environment.now()
       let posterior = try BinomialPosterior(
-        model, plan: plan.samplerPlan, monitor: environment.monitor)
+        model, plan: plan.samplerPlan, sampler: plan.sampling.sampler.resolved,
+        monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior, quadrature: { nil },
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
