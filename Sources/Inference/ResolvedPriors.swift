@@ -64,7 +64,7 @@ public struct ResolvedPriors: Sendable, Equatable {
   /// Of the correlation of random intercept and random effect.
   public let correlation: CorrelationPrior
   /// What the units came to.
-  public private(set) var scale: OutcomeScale
+  public internal(set) var scale: OutcomeScale
 
   /// Resolves a set to a design's scale.
   ///
@@ -72,6 +72,7 @@ public struct ResolvedPriors: Sendable, Equatable {
   public init(_ set: PriorSet, for design: Design) throws(PriorError) {
     let scale = design.family == .binomial ? .logOdds(design) : OutcomeScale(design)
     try self.init(set, design.family, scale)
+    try PriorMass(self, design, file: set.file).check()
   }
 
   /// Resolves a set to a scale.
@@ -90,7 +91,6 @@ public struct ResolvedPriors: Sendable, Equatable {
     tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
     sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
     correlation = entries.correlation
-    try PriorMass(self, design, file: set.file).check()
   }
 
   /// The same distributions for the data of a design, whose scale says no more than where the
