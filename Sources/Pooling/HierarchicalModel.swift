@@ -14,7 +14,9 @@ public struct HierarchicalPosterior: Sendable, Equatable {
   public let newStudy: PosteriorFigures
   /// Of the effect of each study, in the order of the estimates.
   public let shrinkage: [PosteriorFigures]
-  /// log p(y); nil where τ has the improper prior. A flat μ enters with density 1.
+  /// log p(y); nil where τ has the improper prior.
+  ///
+  /// A flat μ enters with density 1.
   public let logMarginalLikelihood: Double?
   /// p(y | μ = 0) / p(y); nil where a prior is improper.
   public let bayesFactorZeroMean: Double?
