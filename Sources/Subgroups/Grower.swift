@@ -30,6 +30,7 @@ struct Grower: Sendable {
   }
 
   /// The tree at given shared effects; the pre-specified one where the design has subgroups.
+  ///
   /// On one thread where many trees grow at a time, else on those of the plan.
   func tree(_ shared: SharedEffects, penalty: NodePenalty, threads: Int? = nil) -> Tree {
     let offset = shared.offset(design, terms)
