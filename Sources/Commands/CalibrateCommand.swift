@@ -103,7 +103,7 @@ enum CalibrateCommand {
       ("calibration.svg", CalibrationFigure(verdict).svg),
     ])
     switch format {
-    case .text: try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .text, .markdown: try Terminal.write(content, as: format)
     case .json: try Terminal.write(document)
     }
   }

@@ -28,7 +28,7 @@ package enum Completions {
   static func candidates(for option: Option) -> Candidates {
     switch (option.name, option.validity) {
     case (.out, _): option.metavar == "DIR" ? .folders : .files
-    case (.priors, _): .files
+    case (.priors, _), (.data, _): .files
     case (_, .choice(let words)): .words(words)
     case (_, .run):
       .words(

@@ -100,7 +100,8 @@ struct FitExtension {
       throw .data("'\(path)', call.command: \"fit\" or \"compare\" is wanted here")
     }
     var settings = try Settings(
-      ParsedArguments(control: call?["control"] ?? .null, of: command, in: path))
+      ParsedArguments(control: call?["control"] ?? .null, of: command, in: path),
+      of: command)
     settings.threads = invocation.settings.threads
     settings.level = fit.level
     return settings

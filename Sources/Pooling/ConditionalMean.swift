@@ -23,28 +23,13 @@ struct ConditionalMean {
 
   /// The model at a value of τ².
   init(_ studies: StandardStudies, _ knowledge: MeanKnowledge, squaredTau: Double) {
-    var precision = 0.0
-    var sum = 0.0
-    var center = 0.0
+    let sums = WeightSums(studies, squaredTau: squaredTau)
+    var (center, priorPrecision) = (0.0, 0.0)
     if case .prior(let prior) = knowledge, prior.sd.isFinite {
-      precision = prior.precision
-      center = prior.mean
-      sum = precision * center
+      (center, priorPrecision) = (prior.mean, prior.precision)
     }
-    let priorPrecision = precision
-    var logVariances = 0.0
-    var weights = 0.0
-    var squares = 0.0
-    for i in studies.estimates.indices {
-      let variance = studies.variances[i] + squaredTau
-      let weight = 1 / variance
-      precision += weight
-      sum += weight * studies.estimates[i]
-      logVariances += log(variance)
-      weights += weight
-      squares += weight * weight
-    }
-    var mean = sum / precision
+    let precision = priorPrecision + sums.weights
+    var mean = (priorPrecision * center + sums.weighted) / precision
     if case .known(let value) = knowledge { mean = value }
     var distance = priorPrecision * (mean - center) * (mean - center)
     var pull = 0.0
@@ -55,18 +40,37 @@ struct ConditionalMean {
       pull += weight * weight * residual * residual
     }
     let constant = Double(studies.count) * log(2 * Double.pi)
-    var value = -0.5 * (constant + logVariances + distance)
-    var slope = 0.5 * (pull - weights)
+    var value = -0.5 * (constant + sums.logVariances + distance)
+    var slope = 0.5 * (pull - sums.weights)
+    var variance = 0.0
     if case .prior(let prior) = knowledge {
       value -= 0.5 * log(precision)
       value += prior.sd.isFinite ? 0.5 * log(priorPrecision) : 0.5 * log(2 * Double.pi)
-      slope += 0.5 * squares / precision
+      slope += 0.5 * sums.squares / precision
       variance = 1 / precision
-    } else {
-      variance = 0
     }
     self.mean = mean
+    self.variance = variance
     self.slope = slope
     logLikelihood = value
+  }
+}
+
+/// Sums over the studies with the weights 1/(s² + τ²).
+private struct WeightSums {
+  private(set) var weights = 0.0
+  private(set) var squares = 0.0
+  private(set) var weighted = 0.0
+  private(set) var logVariances = 0.0
+
+  init(_ studies: StandardStudies, squaredTau: Double) {
+    for i in studies.estimates.indices {
+      let variance = studies.variances[i] + squaredTau
+      let weight = 1 / variance
+      weights += weight
+      squares += weight * weight
+      weighted += weight * studies.estimates[i]
+      logVariances += log(variance)
+    }
   }
 }

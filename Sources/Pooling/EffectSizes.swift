@@ -12,13 +12,6 @@ public enum EffectMeasure: String, Sendable, CaseIterable {
 }
 
 extension ArmCounts {
-  /// Whether a cell of the 2 × 2 table is zero, so that ½ is added to all four.
-  public var hasZeroCell: Bool {
-    [
-      activeEvents, activeTotal - activeEvents, referenceEvents, referenceTotal - referenceEvents,
-    ].contains(0)
-  }
-
   /// The effect of the active arm against the reference arm with its standard error by the delta
   /// method, as `escalc` of the R package metafor has it by default.
   ///

@@ -14,7 +14,9 @@ public struct HierarchicalPosterior: Sendable, Equatable {
   public let newStudy: PosteriorFigures
   /// Of the effect of each study, in the order of the estimates.
   public let shrinkage: [PosteriorFigures]
-  /// log p(y); nil where τ has the improper prior. A flat μ enters with density 1.
+  /// log p(y); nil where τ has the improper prior.
+  ///
+  /// A flat μ enters with density 1.
   public let logMarginalLikelihood: Double?
   /// p(y | μ = 0) / p(y); nil where a prior is improper.
   public let bayesFactorZeroMean: Double?
@@ -34,19 +36,18 @@ public struct HierarchicalPosterior: Sendable, Equatable {
     _ estimates: [StudyEstimate], _ priors: PoolingPriors, level: Double
   ) throws(PoolingFailure) {
     precondition(estimates.count > 1, "one study is no meta-analysis")
-    let tail = priors.tail(studies: estimates.count)
-    guard tail.hasMoment(0) else {
+    guard priors.tail(studies: estimates.count).hasMoment(0) else {
       throw .improper(studies: estimates.count, needed: priors.hasFlatMean ? 3 : 2)
     }
     do throws(NumericalError) {
-      try self.init(StandardStudies(estimates), priors, tail, level: level)
+      try self.init(StandardStudies(estimates), priors, level: level)
     } catch {
       throw .numerical(error)
     }
   }
 
   private init(
-    _ studies: StandardStudies, _ priors: PoolingPriors, _ tail: PosteriorTail, level: Double
+    _ studies: StandardStudies, _ priors: PoolingPriors, level: Double
   ) throws(NumericalError) {
     let density = HeterogeneityDensity(studies, priors)
     let quadrature = try HeterogeneityQuadrature(density)
@@ -78,22 +79,31 @@ public struct HierarchicalPosterior: Sendable, Equatable {
     guard [heterogeneity, mean, newStudy].allSatisfy(\.isFinite) else {
       throw .notConverged("posterior of the heterogeneity")
     }
-    guard priors.heterogeneity != nil else {
-      (logMarginalLikelihood, bayesFactorZeroMean, bayesFactorHomogeneity) = (nil, nil, nil)
-      return
-    }
+    let evidence = try Evidence(density, priors, quadrature.logIntegral)
+    logMarginalLikelihood = evidence.logMarginalLikelihood
+    bayesFactorZeroMean = evidence.zeroMean
+    bayesFactorHomogeneity = evidence.homogeneity
+  }
+}
+
+/// The marginal likelihood and Bayes factors; nil where a prior leaves them undefined.
+private struct Evidence {
+  var logMarginalLikelihood: Double?
+  var zeroMean: Double?
+  var homogeneity: Double?
+
+  init(
+    _ density: HeterogeneityDensity, _ priors: PoolingPriors, _ logIntegral: Double
+  ) throws(NumericalError) {
+    guard priors.heterogeneity != nil else { return }
+    let studies = density.studies
     // dy is in other units than the standardised y, and so is dμ of a flat prior.
     let powers = Double(studies.count) - (priors.hasFlatMean ? 1 : 0)
-    logMarginalLikelihood = quadrature.logIntegral - powers * log(unit)
-    let homogeneous = density.conditional(-.infinity).logLikelihood
-    bayesFactorHomogeneity = exp(homogeneous - quadrature.logIntegral)
-    if priors.hasFlatMean {
-      bayesFactorZeroMean = nil
-    } else {
-      let null = try HeterogeneityQuadrature(
-        HeterogeneityDensity(studies, priors, knownMean: 0))
-      bayesFactorZeroMean = exp(null.logIntegral - quadrature.logIntegral)
-    }
+    logMarginalLikelihood = logIntegral - powers * log(studies.unit)
+    homogeneity = exp(density.conditional(-.infinity).logLikelihood - logIntegral)
+    guard !priors.hasFlatMean else { return }
+    let null = try HeterogeneityQuadrature(HeterogeneityDensity(studies, priors, knownMean: 0))
+    zeroMean = exp(null.logIntegral - logIntegral)
   }
 }
 

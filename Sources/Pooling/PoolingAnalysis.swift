@@ -78,13 +78,7 @@ public struct PoolingAnalysis: Sendable, Equatable {
         let effect = counts.effect(measure)
         return StudyEstimate(study: study, estimate: effect.estimate, se: effect.se)
       }
-      let corrected = zip(table.studies, table.counts).filter { $1.hasZeroCell }.map(\.0)
-      warnings = table.warnings
-      if !corrected.isEmpty {
-        warnings.append(
-          "1/2 added to all four counts of \(counted(corrected.count, "study", "studies")) with a "
-            + "zero cell: \(listed(corrected))")
-      }
+      warnings = table.warnings + Self.correctionWarnings(table.withZeroCell)
     case .participants(let design):
       let effects = TrialEffects(design, measure: measure)
       scale = design.family == .gaussian ? .difference : .events(measure)
@@ -99,6 +93,15 @@ public struct PoolingAnalysis: Sendable, Equatable {
       subgroupName = column.name
       try addSubgroups(column, of: design, measure: measure)
     }
+  }
+
+  private static func correctionWarnings(_ studies: [String]) -> [String] {
+    studies.isEmpty
+      ? []
+      : [
+        "1/2 added to all four counts of \(counted(studies.count, "study", "studies")) with a zero "
+          + "cell: \(listed(studies))"
+      ]
   }
 
   private mutating func addSubgroups(

@@ -47,7 +47,7 @@ extension Analyst {
       method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
   }
 
-  private func treeShares(
+  func treeShares(
     _ tree: Tree, _ sampled: SampledTree, _ priors: ResolvedPriors
   ) throws(AnalysisError) -> TreeShares? {
     guard plan.sampling.treeDraws > 0, design.subgroups == nil else { return nil }

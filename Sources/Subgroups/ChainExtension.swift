@@ -91,6 +91,7 @@ public struct ChainExtension {
       while treeIsTooShort, draws.iterations < most { try lengthen() }
       result = try report()
     }
+    result.treeDraws = try analyst.treeShares(kept.tree.tree, sampled, kept.priors)
     return outcome(result)
   }
 

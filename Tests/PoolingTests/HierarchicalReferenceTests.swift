@@ -34,7 +34,7 @@ struct HierarchicalReferenceTests {
     #expect(comparison.differences.isEmpty, "\(comparison.differences.joined(separator: "\n"))")
   }
 
-  /// By mpmath 1.3 (Python), 20 digits, from u = −10⁹ with breaks at 1e6, 1e4, 1000, …
+  /// By mpmath 1.3 (Python), 20 digits, from u = −10⁹ with breaks at 1e6, 1e4 and so on.
   @Test("A tail in powers of log tau")
   func logT() throws {
     let fit = try #require(

@@ -63,6 +63,24 @@ struct DrawsFileTests {
     #expect(String(decoding: bytes, as: UTF8.self) == expected)
   }
 
+  // ArviZ 0.23 and CmdStanPy 1.3 read a file with these lines; CmdStanPy wants max_depth and metric.
+  @Test func gibbsIsNamed() throws {
+    var draws = Draws(names: ["tau1"], chains: 1, iterations: 3)
+    for t in 0..<3 { draws[variable: 0, chain: 0, iteration: t] = Double(t) }
+    var gibbs = record(3)
+    gibbs.leapfrogSteps = [0, 0, 0]
+    let bytes = DrawsFile.text(
+      of: draws, chain: 0, record: gibbs,
+      settings: DrawsFile.Settings(warmup: 5, maxTreeDepth: 10))
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    #expect(
+      lines[7...10].map(String.init) == [
+        "#     algorithm = gibbs", "#             max_depth = 10",
+        "#         metric = diag_e (Default)", "# id = 1",
+      ])
+    #expect(try DrawsFile.read([("1.csv", bytes)]).draws.values == [0, 1, 2])
+  }
+
   @Test func everyBitSurvivesTheRoundTrip() throws {
     let iterations = 60
     var draws = Draws(names: ["effect_3", "tau1", "fixed"], chains: 3, iterations: iterations)

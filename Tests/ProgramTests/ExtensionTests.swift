@@ -35,7 +35,7 @@ struct ExtensionTests {
   }
 
   static let runs: [[String]] = [
-    ["--method", "metamob-si"],
+    ["--method", "metamob-si", "--tree-draws", "20"],
     ["--method", "metamob-si", "--sampler", "gibbs"],
     ["--method", "metamob-ri", "--correlated"],
     ["--method", "palmtree", "--benefit", "higher"],

@@ -8,8 +8,7 @@ struct PoolMessageTests {
   private static let formula = "y ~ se | study"
 
   private static func pool(
-    _ table: String = table, _ formula: String = formula, _ options: [String] = [],
-    code: Int32 = 65, _ error: String
+    _ table: String, _ formula: String, options: [String] = [], code: Int32 = 65, _ error: String
   ) -> Message {
     Message(["pool", "d.csv", formula] + options, files: ["d.csv": table], code: code, error)
   }
@@ -39,23 +38,23 @@ struct PoolMessageTests {
 
   static let tables: [Message] = [
     pool(
-      "study,y,se\nA,1,0.2\n",
+      "study,y,se\nA,1,0.2\n", formula,
       "d.csv, column \"study\": 1 study with an estimate (\"A\"); a meta-analysis needs two or more"
     ),
     pool(
-      "study,y,se\nA,1,0.2\nB,2,NA\n",
+      "study,y,se\nA,1,0.2\nB,2,NA\n", formula,
       "d.csv, column \"study\": 1 study with an estimate (\"A\"); a meta-analysis needs two or more"
     ),
     pool(
-      "study,y,se\nA,1,0.2\nB,2,0\n",
+      "study,y,se\nA,1,0.2\nB,2,0\n", formula,
       "d.csv, line 3, column \"se\": the standard error 0 is not positive; mend it, or write NA to "
         + "leave the study out"),
     pool(
-      "study,y,se\nA,1,0.2\nB,2,0.4\nA,3,0.5\n",
+      "study,y,se\nA,1,0.2\nB,2,0.4\nA,3,0.5\n", formula,
       "d.csv, line 4, column \"study\": \"A\" stands on line 2 already; give each study a name of its "
         + "own; participants' data need a treatment of two arms"),
     pool(
-      "study,y,se\nA,x,0.2\nB,2,0.4\n",
+      "study,y,se\nA,x,0.2\nB,2,0.4\n", formula,
       "d.csv, line 2, column \"y\": \"x\" is not a number; write NA for a missing value"),
     pool(
       "study,arm,r,n\nA,t,1,10\nA,c,12,10\n", "r | n ~ arm | study",
@@ -71,38 +70,38 @@ struct PoolMessageTests {
         + "choose two of them with --arms A,B"),
     pool(
       "study,arm,r,n\nA,t,1,10\nA,c,2,10\nB,c,2,10\n", "r | n ~ arm | study",
-      ["--subgroups", "study"],
+      options: ["--subgroups", "study"],
       "covariates and --subgroups cannot stand beside counts of events; they need data of "
         + "participants, one row each"),
   ]
 
   static let priors: [Message] = [
     pool(
-      table, formula, ["--tau-prior", "half-norml:1"], code: 64,
+      table, formula, options: ["--tau-prior", "half-norml:1"], code: 64,
       "option --tau-prior, \"half-norml\": no family of priors; did you mean \"half-normal\"?"),
     pool(
-      table, formula, ["--tau-prior", "half-normal:-1"], code: 64,
+      table, formula, options: ["--tau-prior", "half-normal:-1"], code: 64,
       "option --tau-prior, \"half-normal.scale\": -1 is given, a positive number is wanted"),
     pool(
-      table, formula, ["--tau-prior", "half-t:3"], code: 64,
+      table, formula, options: ["--tau-prior", "half-t:3"], code: 64,
       "option --tau-prior, \"half-t\": 1 value given, wanted df, scale"),
     pool(
-      table, formula, ["--tau-prior", "log-normal:0,1,tau^2"], code: 64,
+      table, formula, options: ["--tau-prior", "log-normal:0,1,tau^2"], code: 64,
       "option --tau-prior, \"log-normal.of\": \"tau\" or \"tau-squared\" is wanted here"),
     pool(
-      table, formula, ["--mu-prior", "normal:0"], code: 64,
+      table, formula, options: ["--mu-prior", "normal:0"], code: 64,
       "option --mu-prior, \"normal\": two numbers are wanted, a mean and a positive SD"),
     pool(
-      "study,y,se\nA,1,0.2\nB,2,0.4\n", formula, ["--tau-prior", "flat"],
+      "study,y,se\nA,1,0.2\nB,2,0.4\n", formula, options: ["--tau-prior", "flat"],
       "d.csv, column \"study\": with the flat prior of tau the posterior of 2 studies is improper; it "
         + "needs 3 or more, or a proper --tau-prior"),
     pool(
-      table, formula, ["--priors", "weakly-informative"],
+      table, formula, options: ["--priors", "weakly-informative"],
       "prior set 'weakly-informative': its effect and tau1 are in units that estimates do not tell; "
         + "give --mu-prior and --tau-prior, or a set with the unit absolute"),
     pool(
-      table, formula, ["--measure", "HR"], code: 64,
-      "option --measure: 'HR' is not one of OR, RR, RD"),
+      table, formula, options: ["--measure", "HR"], code: 64,
+      "option --measure: 'HR' is not one of OR, RR, RD; did you mean OR?"),
   ]
 
   @Test("One line, no result, the exit code", arguments: formulas + tables + priors)

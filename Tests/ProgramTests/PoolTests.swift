@@ -137,7 +137,7 @@ struct PoolTests {
     try folder.add("d.csv", Self.table)
     let outcome = try Program.run(["pool", "d.csv", "y ~ se | study"], in: folder)
     #expect(outcome.code == 0)
-    for words in ["DuMouchel", "Pooled by Bayes", "REML, Hartung-Knapp", "In short", "1 row with"] {
+    for words in ["DuMouchel", "Pooled by Bayes", "REML, HK", "In short", "1 row with"] {
       #expect(outcome.output.contains(words), "\(words)")
     }
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -21,6 +21,13 @@ public struct ArmCounts: Sendable, Equatable {
     self.referenceEvents = referenceEvents
     self.referenceTotal = referenceTotal
   }
+
+  /// Whether a cell of the 2 × 2 table is zero.
+  public var hasZeroCell: Bool {
+    [
+      activeEvents, activeTotal - activeEvents, referenceEvents, referenceTotal - referenceEvents,
+    ].contains(0)
+  }
 }
 
 /// Numbers of events by study and arm.
@@ -75,14 +82,12 @@ public struct CountTable: Sendable, Equatable {
     self.treatment = compared.treatment
     studies = cells.whole.map(\.label)
     counts = cells.whole.map(\.counts)
-    let lone = cells.lone
-    warnings =
-      lone.isEmpty
-      ? []
-      : [
-        "\(counted(lone.count, "study", "studies")) with one arm among the used rows: "
-          + "\(listed(lone)) left out"
-      ]
+    warnings = cells.warnings
+  }
+
+  /// The studies in whose counts a cell is zero.
+  public var withZeroCell: [String] {
+    zip(studies, counts).filter { $1.hasZeroCell }.map(\.0)
   }
 }
 
@@ -147,8 +152,14 @@ private struct StudyCells {
     }
   }
 
-  /// The studies with one arm.
-  var lone: [String] {
-    order.filter { cells[$0]?.contains { $0 == nil } ?? true }.map { study.levels[Int($0)] }
+  /// What the user should know: the studies with one arm.
+  var warnings: [String] {
+    let lone = order.filter { cells[$0]?.contains { $0 == nil } ?? true }
+      .map { study.levels[Int($0)] }
+    guard !lone.isEmpty else { return [] }
+    return [
+      "\(counted(lone.count, "study", "studies")) with one arm among the used rows: "
+        + "\(listed(lone)) left out"
+    ]
   }
 }

@@ -45,18 +45,22 @@ public struct EstimateTable: Sendable, Equatable {
           file: table.file)
       }
     }
-    for (place, numbers) in [(0, values.0), (1, values.1)] {
-      let used = rows.map { numbers[$0] }
-      let least = place == 1 ? used.min() ?? 1 : 1
-      guard used.allSatisfy({ abs($0) <= 1e100 }), least >= 1e-100 else {
-        throw DesignError(.unworkableScale(column: table.names[place]), file: table.file)
-      }
-    }
+    try Self.checkScale(rows.map { values.0[$0] }, least: 0, table.names[0], table.file)
+    try Self.checkScale(rows.map { values.1[$0] }, least: 1e-100, table.names[1], table.file)
     file = table.file
     studyName = table.names[2]
     studies = rows.map { study.levels[Int(study.codes[$0])] }
     estimates = rows.map { values.0[$0] }
     standardErrors = rows.map { values.1[$0] }
     exclusions = completeness.exclusions(table, trial: study, used: rows.count)
+  }
+
+  /// Numbers whose squares would leave the range of double precision are refused.
+  private static func checkScale(
+    _ numbers: [Double], least: Double, _ column: String, _ file: String
+  ) throws(DesignError) {
+    guard numbers.allSatisfy({ abs($0) <= 1e100 && abs($0) >= least }) else {
+      throw DesignError(.unworkableScale(column: column), file: file)
+    }
   }
 }

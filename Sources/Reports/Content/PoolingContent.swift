@@ -19,6 +19,7 @@ extension ReportContent {
     blocks += [
       .list(content.evidence(analysis.overall)), .heading("Pooled without priors"),
       .table(content.classical(analysis.overall)),
+      .notes(["HK: standard error and t distribution of Hartung and Knapp."]),
       .facts(content.heterogeneityFacts(analysis.overall)),
     ]
     if !analysis.subgroups.isEmpty {
@@ -99,12 +100,12 @@ private struct PoolingContent {
   func posterior(_ pooled: PooledEstimates) -> ReportTable {
     let bayes = pooled.bayes
     var rows = [
-      row("mean effect μ", bayes.mean), row("SD between studies τ", bayes.heterogeneity),
-      row("effect in a new study", bayes.newStudy),
+      row("mean effect μ", bayes.mean), row("SD of effects τ", bayes.heterogeneity),
+      row("in a new study", bayes.newStudy),
     ]
     if isRatio {
       rows += [
-        ratioRow("ratio exp(μ)", bayes.mean), ratioRow("ratio in a new study", bayes.newStudy),
+        ratioRow("ratio exp(μ)", bayes.mean), ratioRow("in a new study", bayes.newStudy),
       ]
     }
     return ReportTable(
@@ -151,10 +152,10 @@ private struct PoolingContent {
     var lines = ["P(μ < 0) = \(NumberStyle.probability(bayes.probabilityBelowZero))."]
     var factors: [String] = []
     if let factor = bayes.bayesFactorZeroMean {
-      factors.append("of μ = 0 \(NumberStyle.significant(factor))")
+      factors.append("\(NumberStyle.significant(factor)) for μ = 0")
     }
     if let factor = bayes.bayesFactorHomogeneity {
-      factors.append("of τ = 0 \(NumberStyle.significant(factor))")
+      factors.append("\(NumberStyle.significant(factor)) for τ = 0")
     }
     if !factors.isEmpty {
       lines.append(
@@ -170,7 +171,7 @@ private struct PoolingContent {
   func classical(_ pooled: PooledEstimates) -> ReportTable {
     let rows = pooled.classical.map { estimate in
       ReportTable.Row(
-        estimate.method.rawValue + (estimate.isHartungKnapp ? ", Hartung-Knapp" : ""),
+        estimate.method.rawValue + (estimate.isHartungKnapp ? ", HK" : ""),
         [
           [
             style.quantity(estimate.mean), style.quantity(estimate.se),

@@ -59,6 +59,7 @@ public struct ExtendedDocument {
   /// The entries of a fit by Bayes that follow from its draws.
   private static let replaced = [
     "draws", "subgroups", "inner_nodes", "contrasts", "heterogeneity", "parameters", "diagnostics",
+    "tree_draws",
   ]
 
   private var document: JSONValue
