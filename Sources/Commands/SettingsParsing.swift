@@ -120,11 +120,10 @@ private struct Lookup {
   let command: CommandName
 
   private func value(_ name: OptionName) -> OptionValue? {
-    guard let given = given[name]?.last else {
-      let own = OptionTable.option(name, of: command)
-      return own == nil ? OptionTable.rows.first { $0.name == name }?.value : own?.value
-    }
-    return given
+    if let given = given[name]?.last { return given }
+    // Settings hold every option: those that a command has not, or leaves to its data, are as elsewhere.
+    return OptionTable.option(name, of: command)?.value
+      ?? OptionTable.rows.first { $0.name == name && $0.value != nil }?.value
   }
 
   func flag(_ name: OptionName) -> Bool { value(name) == .flag(true) }

@@ -10,6 +10,13 @@ struct SettingsTests {
     try Settings(OptionParser.parse(arguments, of: .fit))
   }
 
+  // A setting whose default no row of the command gives would be a fault of the program.
+  @Test("Every command has settings without an option", arguments: CommandName.allCases)
+  func defaults(command: CommandName) throws {
+    let settings = try Settings(OptionParser.parse([], of: command), of: command)
+    #expect(settings.level == 0.95)
+  }
+
   @Test("Each option reaches its setting")
   func optionsReachSettings() throws {
     let some = try settings(
