@@ -118,6 +118,7 @@ struct SimulationTests {
         case .intercept(let ownLeaf, let ownTrial):
           if (ownLeaf ?? leaf, ownTrial ?? trial) == (leaf, trial) { mean += value }
         case .covariate(let i): mean += value * design.covariates.columns[i][row]
+        case .meanEffect: Issue.record("no scenario pools its effects")
         }
       }
       let q = scenario.terms.randomTerms
