@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test lint record docs benchmark clean
+.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -14,7 +14,7 @@ TEST_BUILD := swift build $(TEST_FLAGS) --quiet --build-tests
 SWIFT_TEST := swift test $(TEST_FLAGS) --skip-build --disable-xctest --quiet
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the libraries that are missing; says what it does
 	@.ci/setup
@@ -34,6 +34,10 @@ test: setup lint ## check form, build, and run all tests
 	@echo "make: running the tests"
 	@$(SWIFT_TEST)
 
+test-interop: setup ## read draws files by ArviZ and CmdStanPy (from PyPI)
+	@$(TEST_BUILD)
+	@.ci/interop .build/tests/release/metamob
+
 lint: ## check form alone
 	@.ci/lint
 
@@ -45,6 +49,9 @@ benchmark: build ## measure speed and mixing: diagnostics/benchmarks
 	@$(SWIFT_BUILD) --product metamob-benchmark
 	@mkdir -p diagnostics/benchmarks
 	@.build/release/metamob-benchmark diagnostics/benchmarks
+
+calibrate: build ## check the samplers by simulation: diagnostics/calibration
+	.build/release/metamob calibrate --out diagnostics/calibration $(CALIBRATE)
 
 docs: build ## make the pages on the code: .build/documentation
 	@.ci/docs

@@ -45,18 +45,30 @@ let package = Package(
         "Threads", "Words", "Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior",
       ],
       resources: [.embedInCode("PriorSets")]),
+    module(
+      "Calibration",
+      uses: [
+        "Threads", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+      ],
+      resources: [.embedInCode("Priors")]),
     module("Trees", uses: ["Threads", "Numerics", "Designs"]),
+    module(
+      "Pooling",
+      uses: [
+        "Words", "Numerics", "Tables", "Designs", "MixedModels", "Posterior", "Inference",
+      ]),
     module(
       "Subgroups",
       uses: [
-        "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior",
+        "Inference",
         "Trees",
       ]),
     module(
       "Reports",
       uses: [
-        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
-        "Subgroups",
+        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
+        "Calibration", "Trees", "Subgroups", "Pooling",
       ]),
     module(
       "Commands",
@@ -64,7 +76,7 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Trees", "Subgroups", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -88,7 +100,15 @@ let package = Package(
     tests(
       of: "Inference",
       uses: ["Numerics", "JSON", "Designs", "MixedModels", "Sampling", "Posterior"]),
+    tests(
+      of: "Calibration",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+      ]),
     tests(of: "Trees", uses: ["Numerics", "Designs"]),
+    tests(
+      of: "Pooling",
+      uses: ["Numerics", "JSON", "Tables", "Designs", "MixedModels", "Posterior", "Inference"]),
     tests(
       of: "Subgroups",
       uses: [
@@ -97,7 +117,9 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Trees", "Subgroups",
+        "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Calibration",
+        "Trees",
+        "Subgroups",
       ]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(

@@ -71,8 +71,7 @@ struct AnalysisCommand {
     let content = ReportContent(analysis, call: call)
     if let folder { try save(analysis, call, content, in: folder) }
     switch invocation.settings.format {
-    case .text:
-      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .text, .markdown: try Terminal.write(content, as: invocation.settings.format)
     case .json: try Terminal.write(try text(FitDocument(analysis, call: call).json))
     }
   }
@@ -91,22 +90,11 @@ struct AnalysisCommand {
       try writer.add("fit.json", Array(json.utf8))
       try writer.add("summary.txt", Array(summary.utf8))
       for (index, files) in names.sorted(by: { $0.key < $1.key }) {
-        for (name, bytes) in zip(files, draws(of: analysis.runs[index])) {
+        guard case .bayesian(let result) = analysis.runs[index].fit else { continue }
+        for (name, bytes) in zip(files, result.drawsFiles(invocation.settings)) {
           try writer.add(name, bytes)
         }
       }
-    }
-  }
-
-  /// The draws files of a run, one a chain.
-  private func draws(of run: Run) -> [[UInt8]] {
-    guard case .bayesian(let result) = run.fit else { return [] }
-    let settings = DrawsFile.Settings(
-      warmup: invocation.settings.warmup, maxTreeDepth: invocation.settings.maxTreedepth)
-    let threads = invocation.settings.threads
-    return concurrentMap(count: result.records.count, threads: threads) { chain in
-      DrawsFile.text(
-        of: result.draws, chain: chain, record: result.records[chain], settings: settings)
     }
   }
 
@@ -149,6 +137,17 @@ extension OptionValue {
     case .number(let number): JSONValue(number)
     case .text(let text): .string(text)
     case .list(let items): .array(items.map(\.json))
+    }
+  }
+}
+
+extension BayesianResult {
+  /// The draws files, one a chain.
+  func drawsFiles(_ settings: Settings) -> [[UInt8]] {
+    let run = DrawsFile.Settings(
+      warmup: settings.warmup, maxTreeDepth: settings.maxTreedepth)
+    return concurrentMap(count: records.count, threads: settings.threads) { chain in
+      DrawsFile.text(of: draws, chain: chain, record: records[chain], settings: run)
     }
   }
 }

@@ -2,7 +2,7 @@ import Designs
 private import Foundation
 import Inference
 import Subgroups
-private import Tables
+import Tables
 
 /// What an analysis reads: the columns of the data, a digest of the file, and the priors.
 enum AnalysisInput {
@@ -10,17 +10,30 @@ enum AnalysisInput {
   static func builder(
     _ invocation: Invocation
   ) throws(CommandError) -> (builder: DesignBuilder, digest: String) {
-    let settings = invocation.settings
     do {
       let formula = try Formula(parsing: invocation.operands[1])
       let file = try InputFile(reading: invocation.operands[0])
+      return (
+        try builder(file, formula: formula, invocation.settings),
+        SHA256.hexDigest(of: file.bytes)
+      )
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
+  /// The columns of a data file by a formula and settings.
+  static func builder(
+    _ file: InputFile, formula: Formula, _ settings: Settings
+  ) throws(CommandError) -> DesignBuilder {
+    do {
       let options = DesignOptions(
         arms: settings.arms, reference: settings.reference, orders: settings.ordered,
         subgroups: settings.subgroups, family: settings.family,
         neededTrials: settings.method == .mob ? 1 : 2, weights: settings.weights)
-      let builder = try DesignBuilder(
-        DelimitedText(file), formula: formula, options: options, threads: settings.threads)
-      return (builder, SHA256.hexDigest(of: file.bytes))
+      return try DesignBuilder(
+        DelimitedText(file), formula: formula, options: options,
+        threads: settings.threads)
     } catch {
       throw CommandError(error)
     }
@@ -75,6 +88,7 @@ extension AnalysisPlan {
     sampling.seed = settings.seed
     sampling.targetAcceptance = settings.targetAccept
     sampling.maxTreedepth = settings.maxTreedepth
+    sampling.treeDraws = settings.treeDraws
     benefit = settings.benefit
     mcid = settings.mcid
     level = settings.level

@@ -1,9 +1,12 @@
+private import Calibration
 private import Designs
-private import Inference
+import Inference
 private import Numerics
+import Pooling
 private import Sampling
 private import Subgroups
 private import Tables
+private import Words
 
 extension CommandError {
   /// What an error of any module is on the command line: one line and an exit code; anything
@@ -15,6 +18,7 @@ extension CommandError {
     case let error as TableError: self.init(error.category, error.message)
     case let error as PriorError: self = Self.prior(error)
     case let error as AnalysisError: self = Self.analysis(error)
+    case let error as CalibrationError: self = Self.calibration(error)
     default: self = .internalFault("\(error)")
     }
   }
@@ -25,6 +29,33 @@ extension CommandError {
     guard case .data(let text) = self, let error = error as? AnalysisError else { return }
     if case .prior = error { return }
     self = .data("\(file): \(text)")
+  }
+
+  /// What is wrong with a prior that an option gives.
+  init(prior error: PriorError, of option: OptionName) {
+    guard case .invalid(_, let key, let problem) = error else {
+      self = .usage("option \(option.typed): \(error)")
+      return
+    }
+    self = .usage("option \(option.typed), \(quoted(key)): \(problem)")
+  }
+
+  /// Why estimates of studies, named by a column of a file, cannot be pooled.
+  init(_ error: PoolingFailure, of file: String, study column: String) {
+    switch error {
+    case .tooFew(let studies):
+      self = .data(
+        "\(file), column \(quoted(column)): \(counted(studies.count, "study", "studies")) with an "
+          + "estimate (\(listed(studies))); a meta-analysis needs two or more")
+    case .improper(let studies, let needed):
+      self = .data(
+        "\(file), column \(quoted(column)): with the flat prior of tau the posterior of "
+          + "\(studies) studies is improper; it needs \(needed) or more, or a proper --tau-prior")
+    case .numerical(let error):
+      self = .data(
+        "\(file): the estimates cannot be pooled: \(Self.words(error)); check their scale and "
+          + "that of the priors")
+    }
   }
 
   private init(_ category: ErrorCategory, _ message: String) {
@@ -59,10 +90,10 @@ extension CommandError {
       .data(
         "the joint model cannot be fitted: \(words(cause)); "
           + "use fewer covariates, subgroups or trials")
-    case .notForBinomial(let setting):
+    case .fractionalWeights:
       .data(
-        "the outcome is binomial, for which \(setting) is no part of this version by MCMC; leave it "
-          + "out, or use metamob fit with --estimator ml")
+        "the outcome is binomial, for which --sampler gibbs needs whole case weights; "
+          + "use --sampler hmc")
     case .exactFit:
       .data(
         "the joint model fits the outcome exactly, so that the residual SD has no estimate; "
@@ -71,8 +102,20 @@ extension CommandError {
       .data(
         "no trial has both arms in node \(node), and the flat prior leaves its effect undefined; "
           + "give effects a proper prior")
+    case .missingDraws(let parameter):
+      .data(
+        "the draws files have no column '\(parameter)'; they are not those of this fit: fit again with "
+          + "--out and --force")
     case .prior(let error): prior(error)
     case .sampling(let error): sampling(error)
+    }
+  }
+
+  private static func calibration(_ error: CalibrationError) -> CommandError {
+    switch error {
+    case .prior(let error): prior(error)
+    case .sampling(let error): sampling(error)
+    case .tooFew(let what): .usage(what)
     }
   }
 
@@ -95,7 +138,18 @@ extension CommandError {
       .data("chain \(chain + 1) finds no step size: the posterior is not smooth where it starts")
     case .improperDensity(let chain):
       .data("chain \(chain + 1) moves without end: the posterior is improper; use proper priors")
+    case .notResumable(let chain):
+      .data(
+        notTheFits(
+          chain, "no finite posterior density there, or no step size and metric in its file"))
+    case .otherDensity(let chain, let recorded, let found):
+      .data(notTheFits(chain, "its log density is \(found), where the file says \(recorded)"))
     case .cancelled: .ended(.interrupt)
     }
+  }
+
+  private static func notTheFits(_ chain: Int, _ what: String) -> String {
+    "chain \(chain + 1) cannot go on from its last draw: \(what); the draws are not those of this fit, "
+      + "or another version of the program made them: fit again with more draws"
   }
 }

@@ -28,6 +28,8 @@ extension CommandError {
     switch error {
     case .notText(let file):
       "\(shownFile(file)): this is not text; draws files are CSV, as CmdStan writes them"
+    case .empty(let file):
+      "\(shownFile(file)): the file is empty; let the sampler finish, or leave it out"
     case .noNames(let file):
       "\(shownFile(file)): the first line holds numbers; it must name the columns"
     case .noParameters(let file):

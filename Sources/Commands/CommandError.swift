@@ -14,6 +14,8 @@ package enum CommandError: Error, Equatable, Sendable {
   case inputOutput(String)
   /// The user, or the system, ended the program.
   case ended(StopSignal)
+  /// The same, after some results were written: where they are.
+  case endedMidway(StopSignal, folder: String)
 
   /// The exit code, as in `sysexits.h`; a signal gives 128 plus its number, as in shells.
   package var exitCode: Int32 {
@@ -24,7 +26,7 @@ package enum CommandError: Error, Equatable, Sendable {
     case .internalFault: 70
     case .cannotWrite: 73
     case .inputOutput: 74
-    case .ended(let signal): 128 + signal.rawValue
+    case .ended(let signal), .endedMidway(let signal, _): 128 + signal.rawValue
     }
   }
 
@@ -38,6 +40,10 @@ package enum CommandError: Error, Equatable, Sendable {
       oneLine("internal fault: \(text); please report it with the command that led to it")
     case .ended(.interrupt): "interrupted; nothing was written"
     case .ended(.terminate): "terminated; nothing was written"
+    case .endedMidway(let signal, let folder):
+      oneLine(
+        "\(signal == .interrupt ? "interrupted" : "terminated"); what is finished stays in "
+          + "'\(folder)', and the same command goes on from there")
     }
   }
 }

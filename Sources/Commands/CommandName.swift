@@ -1,3 +1,5 @@
+private import Calibration
+
 /// The commands of the program; the raw values are the words on the command line.
 package enum CommandName: String, CaseIterable, Sendable {
   /// Per-trial table of the data.
@@ -10,6 +12,10 @@ package enum CommandName: String, CaseIterable, Sendable {
   case diagnose
   /// Subgroups and effects of new participants.
   case predict
+  /// Simulation-based calibration of the samplers.
+  case calibrate
+  /// Two-stage meta-analysis.
+  case pool
   /// A completion script for a shell.
   case completions
 
@@ -21,16 +27,20 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
+    case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
+    case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .completions: "print a completion script for bash, zsh or fish"
     }
   }
 
-  /// The arguments that must be given, in order.
+  /// The arguments, in order; all must be given but for the optional ones.
   package var operands: [Operand] {
     switch self {
     case .describe, .fit, .compare: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
+    case .calibrate: [.scenario]
+    case .pool: [.pooledData, .poolingFormula]
     case .completions: [.shell]
     }
   }
@@ -38,9 +48,13 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// Whether the last argument may be followed by more of its kind.
   package var takesMore: Bool { self == .diagnose }
 
+  /// The number of arguments that must be given.
+  package var neededOperands: Int { operands.count { !$0.isOptional } }
+
   /// The words of the arguments in a usage line.
   var usage: String {
-    operands.map(\.word).joined(separator: " ") + (takesMore ? " ..." : "")
+    operands.map { $0.isOptional ? "[\($0.word)]" : $0.word }.joined(separator: " ")
+      + (takesMore ? " ..." : "")
   }
 
   /// Calls that show how the command is used.
@@ -61,12 +75,24 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .diagnose:
       [
         "metamob diagnose fit",
+        "metamob diagnose fit --extend",
         "metamob diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv",
       ]
     case .predict:
       [
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
+      ]
+    case .calibrate:
+      [
+        "metamob calibrate gaussian-ri-3 --sampler gibbs --replicates 200",
+        "metamob calibrate --out calibration",
+      ]
+    case .pool:
+      [
+        "metamob pool estimates.csv 'estimate ~ se | study' --tau-prior half-normal:0.5",
+        "metamob pool counts.csv 'events | n ~ arm | study' --measure RR",
+        "metamob pool data.csv 'rmdq ~ treatment + rmdq_0 | trial' --subgroups sex",
       ]
     case .completions:
       [
@@ -89,19 +115,29 @@ package enum Operand: Sendable {
   case chains
   /// The data file of a prediction.
   case newData
+  /// The name of a calibration's scenario.
+  case scenario
+  /// The data file of a two-stage meta-analysis.
+  case pooledData
+  /// The formula of a two-stage meta-analysis.
+  case poolingFormula
   /// The name of a shell.
   case shell
 
   /// The word that stands for the argument in usage lines.
   package var word: String {
     switch self {
-    case .data, .newData: "DATA"
-    case .formula: "FORMULA"
+    case .data, .newData, .pooledData: "DATA"
+    case .formula, .poolingFormula: "FORMULA"
     case .fitFolder: "FIT"
     case .chains: "FIT|FILE"
+    case .scenario: "SCENARIO"
     case .shell: "SHELL"
     }
   }
+
+  /// Whether the argument may be left out.
+  package var isOptional: Bool { self == .scenario }
 
   /// What the argument is.
   package var help: String {
@@ -118,6 +154,15 @@ package enum Operand: Sendable {
     case .newData:
       "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
         + "and trial are not needed"
+    case .scenario:
+      "the one to run, of those that the options leave; without it all of them: "
+        + Scenario.all.map(\.name).joined(separator: ", ")
+    case .pooledData:
+      "a CSV or TSV file with one row a study, a study's arm, or a participant; - is standard input"
+    case .poolingFormula:
+      "'estimate ~ se | study' for estimates with standard errors; 'events | n ~ treatment | study' "
+        + "for counts, one row an arm; 'outcome ~ treatment [+ covariate ...] | trial' for "
+        + "participants, whose trials are analysed one by one"
     case .shell: "bash, zsh or fish"
     }
   }

@@ -1,3 +1,4 @@
+private import Calibration
 private import Subgroups
 
 /// Completion scripts for shells, made from the table of options.
@@ -27,7 +28,7 @@ package enum Completions {
   static func candidates(for option: Option) -> Candidates {
     switch (option.name, option.validity) {
     case (.out, _): option.metavar == "DIR" ? .folders : .files
-    case (.priors, _): .files
+    case (.priors, _), (.data, _): .files
     case (_, .choice(let words)): .words(words)
     case (_, .run):
       .words(
@@ -42,10 +43,11 @@ package enum Completions {
   /// What can stand for an operand.
   static func candidates(for operand: Operand) -> Candidates {
     switch operand {
-    case .data, .newData, .chains: .files
+    case .data, .newData, .pooledData, .chains: .files
     case .fitFolder: .folders
+    case .scenario: .words(Scenario.all.map(\.name))
     case .shell: .words(Shell.allCases.map(\.rawValue))
-    case .formula: .unknown
+    case .formula, .poolingFormula: .unknown
     }
   }
 }

@@ -9,9 +9,8 @@ enum DescribeCommand {
     let builder = try AnalysisInput.builder(invocation).builder
     let description = builder.description(threads: invocation.settings.threads)
     switch invocation.settings.format {
-    case .text:
-      let content = ReportContent(description)
-      try Terminal.write(TextRenderer(width: Terminal.outputWidth).text(content))
+    case .text, .markdown:
+      try Terminal.write(ReportContent(description), as: invocation.settings.format)
     case .json:
       do {
         try Terminal.write(try DescriptionDocument(description).json.text())

@@ -19,7 +19,7 @@ package struct Invocation: Sendable {
   ) throws(CommandError) {
     let wanted = command.operands.map(\.word)
     let given = parsed.operands
-    if given.count < wanted.count {
+    if given.count < command.neededOperands {
       throw .usage(
         "metamob \(command.rawValue) needs \(wanted.joined(separator: " and ")): "
           + "\(wanted[given.count]) is missing; 'metamob \(command.rawValue) --help' explains")
@@ -31,7 +31,7 @@ package struct Invocation: Sendable {
     self.command = command
     operands = given
     self.parsed = parsed
-    settings = try Settings(parsed)
+    settings = try Settings(parsed, of: command)
     self.console = console
     console.setQuiet(settings.quiet)
     self.temporaries = temporaries

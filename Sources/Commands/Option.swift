@@ -28,19 +28,27 @@ package enum OptionName: String, CaseIterable, Sendable {
   case tolerance
   case maxIterations = "max-iterations"
   case fallback
+  case measure
   case priors
+  case muPrior = "mu-prior"
+  case tauPrior = "tau-prior"
   case sampler
+  case replicates
+  case trials
   case chains
   case warmup
   case draws
   case seed
   case targetAccept = "target-accept"
   case maxTreedepth = "max-treedepth"
+  case treeDraws = "tree-draws"
   case allowUnconverged = "allow-unconverged"
   case benefit
   case mcid
   case level
   case run
+  case extend
+  case data
   case out
   case force
   case format

@@ -1,4 +1,5 @@
 private import Designs
+private import Pooling
 private import Subgroups
 private import Trees
 
@@ -6,7 +7,7 @@ private import Trees
 package enum OptionTable {
   /// The rows in the order of help.
   package static let rows: [Option] =
-    data + model + growth + alternation + sampling + effects + output + running
+    data + model + growth + alternation + sampling + effects + output + running + calibration
 
   /// The options of a command, in the order of help.
   package static func options(of command: CommandName) -> [Option] {
@@ -20,23 +21,27 @@ package enum OptionTable {
 
   private static let analyses: [CommandName] = [.fit, .compare]
   private static let readers: [CommandName] = [.describe, .fit, .compare]
+  private static let armReaders = readers + [.pool]
 
   private static let data: [Option] = [
     Option(
-      .arms, .data, in: readers, metavar: "A,B", .pair,
+      .arms, .data, in: armReaders, metavar: "A,B", .pair,
       help: "keep these two arms of a treatment with more"),
     Option(
-      .reference, .data, in: readers, metavar: "LEVEL", .text,
+      .reference, .data, in: armReaders, metavar: "LEVEL", .text,
       fallback: "the first of control, placebo, usual care, sham, 0 that is a level, else the "
         + "first level",
       help: "the control arm"),
     Option(
-      .ordered, .data, in: readers, metavar: "COLUMN=LOW<MID<HIGH", .levelOrder, repeats: true,
+      .ordered, .data, in: armReaders, metavar: "COLUMN=LOW<MID<HIGH", .levelOrder, repeats: true,
       help: "the order of a column's levels; may be repeated for more columns"),
     Option(
       .subgroups, .data, in: readers, metavar: "COLUMN", .text,
       help: "the levels of this column are the subgroups, in place of a tree; the formula then has "
         + "no third part"),
+    Option(
+      .subgroups, .data, in: [.pool], metavar: "COLUMN", .text,
+      help: "pool the trials within each level of this column of the participants too"),
     Option(
       .weights, .data, in: readers, metavar: "COLUMN", .text,
       help: "case weights: how often each row counts; rows of weight 0 are left out"),
@@ -51,7 +56,7 @@ package enum OptionTable {
         + "intercepts and random treatment effects) or metamob-si (trial intercepts in each node "
         + "and random treatment effects)"),
     Option(
-      .family, .model, in: readers, .word(of: Family.self), fallback: "by the outcome",
+      .family, .model, in: armReaders, .word(of: Family.self), fallback: "by the outcome",
       help: "the distribution of the outcome; binomial where it is 0 and 1 or has two levels, its "
         + "event being 1, TRUE or the second level"),
     Option(
@@ -65,6 +70,9 @@ package enum OptionTable {
       value: .integer(1),
       help: "points of the quadrature over the trial effects of a binomial model; 1 is Laplace's "
         + "approximation"),
+    Option(
+      .measure, .model, in: [.pool], .word(of: EffectMeasure.self), value: .text("OR"),
+      help: "how events are compared: log odds ratio, log risk ratio or risk difference"),
     Option(
       .run, .model, in: [.predict], metavar: "METHOD[:ESTIMATOR]", .run,
       fallback: "the first Bayesian run, else the first", help: "the run of the fit to use"),
@@ -160,6 +168,21 @@ package enum OptionTable {
       .priors, .sampling, in: analyses, metavar: "NAME|FILE", .text,
       value: .text("weakly-informative"), help: "a set of priors by name, or a JSON file"),
     Option(
+      .priors, .sampling, in: [.pool], metavar: "NAME|FILE", .text,
+      fallback:
+        "weakly-informative; for a table of estimates, whose unit is not known, a flat mean "
+        + "and DuMouchel's prior of tau",
+      help: "a set of priors by name, or a JSON file: its effect and tau1"),
+    Option(
+      .muPrior, .sampling, in: [.pool], metavar: "normal:MEAN,SD|flat", .text,
+      help: "the prior of the mean effect"),
+    Option(
+      .tauPrior, .sampling, in: [.pool], metavar: "FAMILY:P1,P2,...", .text,
+      help: "the prior of the SD between studies: half-normal:SCALE, half-t:DF,SCALE, "
+        + "half-cauchy:SCALE, exponential:RATE, uniform:LOWER,UPPER, half-logistic:SCALE, "
+        + "lomax:SHAPE,SCALE, log-normal:MEANLOG,SDLOG, log-t:DF,LOCATION,SCALE (these two may end in "
+        + ",tau-squared), fixed:VALUE or flat"),
+    Option(
       .sampler, .sampling, in: analyses, .word(of: SamplerChoice.self), value: .text("auto"),
       help: "auto is hmc: Hamiltonian Monte Carlo (NUTS); gibbs has the same posterior"),
     Option(
@@ -172,7 +195,7 @@ package enum OptionTable {
       .draws, .sampling, in: analyses, metavar: "N", .integer(1...10_000_000),
       value: .integer(1_000), help: "draws that are kept of each chain"),
     Option(
-      .seed, .sampling, in: analyses, metavar: "N", .integer(0...Validity.most),
+      .seed, .sampling, in: analyses + [.calibrate], metavar: "N", .integer(0...Validity.most),
       value: .integer(1), help: "the seed of all random numbers"),
     Option(
       .targetAccept, .sampling, in: analyses, metavar: "X", .number(above: 0, below: 1),
@@ -181,8 +204,22 @@ package enum OptionTable {
       .maxTreedepth, .sampling, in: analyses, metavar: "N", .integer(1...30), value: .integer(10),
       help: "the largest number of doublings of a trajectory"),
     Option(
+      .treeDraws, .sampling, in: analyses, metavar: "N", .integer(0...10_000_000),
+      value: .integer(0),
+      help: "grow this many further trees, each under one posterior draw of the trial effects: how "
+        + "often the splits come back, and who stays together"),
+    Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
+    Option(
+      .extend, .sampling, in: [.diagnose], recorded: false,
+      help:
+        "let the chains of the fit folder go on until R-hat and effective sample sizes are within "
+        + "their limits, or the chains 16 times as long (and 4000 draws), and replace its draws and figures"
+    ),
+    Option(
+      .data, .sampling, in: [.diagnose], metavar: "DATA", .text, fallback: "where it was",
+      recorded: false, help: "where the data file of the fit is now, for --extend"),
   ]
 
   private static let effects: [Option] = [
@@ -193,7 +230,7 @@ package enum OptionTable {
       .mcid, .effects, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
       help: "the smallest worthwhile effect, as a positive number; needs --benefit"),
     Option(
-      .level, .effects, in: analyses, metavar: "LEVEL", .number(above: 0, below: 1),
+      .level, .effects, in: analyses + [.pool], metavar: "LEVEL", .number(above: 0, below: 1),
       value: .number(0.95), help: "the level of every interval"),
   ]
 
@@ -207,18 +244,19 @@ package enum OptionTable {
     Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
-      .format, .output, in: readers + [.diagnose], .word(of: Settings.Format.self),
+      .format, .output, in: readers + [.diagnose, .calibrate, .pool],
+      .word(of: Settings.Format.self),
       value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
   ]
 
   private static let running: [Option] = [
     Option(
-      .threads, .running, in: analyses, metavar: "N", .integer(1...1_024),
+      .threads, .running, in: analyses + [.diagnose], metavar: "N", .integer(1...1_024),
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.diagnose, .predict], recorded: false,
+      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate, .pool], recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(
       .timing, .running, in: analyses, recorded: false,

@@ -46,6 +46,8 @@ private func dispatch(
   case .compare: try CompareCommand.run(invocation)
   case .diagnose: try DiagnoseCommand.run(invocation)
   case .predict: try PredictCommand.run(invocation)
+  case .calibrate: try CalibrateCommand.run(invocation)
+  case .pool: try PoolCommand.run(invocation)
   case .completions: try CompletionsCommand.run(invocation)
   }
 }

@@ -1,4 +1,6 @@
 package import Designs
+package import MixedModels
+package import Pooling
 package import Subgroups
 package import Trees
 
@@ -8,8 +10,10 @@ package struct Settings: Sendable, Equatable {
   package enum Format: String, CaseIterable, Sendable {
     /// Tables for people.
     case text
-    /// The fit document.
+    /// The document of the results.
     case json
+    /// The same tables as text, for documents.
+    case markdown
   }
 
   /// The two arms to keep, nil for all.
@@ -68,10 +72,20 @@ package struct Settings: Sendable, Equatable {
   package var maxIterations: Int
   /// What becomes of a trial intercept that a node cannot test.
   package var fallback: FallbackChoice
+  /// How events are compared in a two-stage meta-analysis.
+  package var measure: EffectMeasure
+  /// The prior of the mean of a two-stage meta-analysis, nil for that of the prior set.
+  package var muPrior: CoefficientPrior.Normal?
+  /// The prior of its heterogeneity, nil for that of the prior set.
+  package var tauPrior: HeterogeneityChoice?
   /// The name of a prior set, or the path of a file.
   package var priors: String
   /// The sampler.
   package var sampler: SamplerChoice
+  /// The number of simulated data sets of a calibration.
+  package var replicates: Int
+  /// The number of trials of a calibration's scenarios, nil for all.
+  package var trials: Int?
   /// The number of chains.
   package var chains: Int
   /// Warm-up draws of a chain.
@@ -84,6 +98,8 @@ package struct Settings: Sendable, Equatable {
   package var targetAccept: Double
   /// The largest number of doublings of a trajectory.
   package var maxTreedepth: Int
+  /// The number of trees to grow, each under one draw of the trial effects.
+  package var treeDraws: Int
   /// Whether chains that have not converged leave the exit code at 0.
   package var allowsUnconverged: Bool
   /// Which outcome is better, nil where the user did not say.
@@ -94,6 +110,10 @@ package struct Settings: Sendable, Equatable {
   package var level: Double
   /// The run of a saved fit to use, nil for the default rule.
   package var run: RunChoice?
+  /// Whether the chains of a saved fit are extended.
+  package var extend: Bool
+  /// The data file of a saved fit, nil for the path that it was fitted from.
+  package var data: String?
   /// The fit folder, or the file, to write.
   package var out: String?
   /// Whether an existing fit folder is replaced.

@@ -1,12 +1,20 @@
 private import Designs
 private import FoundationEssentials
+private import Inference
+private import MixedModels
+private import Pooling
 private import Subgroups
 private import Trees
 
 extension Settings {
   /// The settings that parsed options mean, with the table's defaults, checked against one another.
-  package init(_ parsed: ParsedArguments) throws(CommandError) {
-    let options = Lookup(given: parsed.values)
+  ///
+  /// Where commands differ in a default it is that of `command`; what it has no option for is as in
+  /// the first command that does.
+  package init(
+    _ parsed: ParsedArguments, of command: CommandName = .fit
+  ) throws(CommandError) {
+    let options = Lookup(given: parsed.values, command: command)
     arms = options.texts(.arms).map { ArmPair($0[0], $0[1]) }
     reference = options.text(.reference)
     ordered = options.all(.ordered).compactMap { try? LevelOrder(parsing: $0) }
@@ -35,19 +43,27 @@ extension Settings {
     tolerance = options.required(.tolerance, options.number)
     maxIterations = options.required(.maxIterations, options.integer)
     fallback = options.word(.fallback)
+    measure = options.word(.measure)
+    muPrior = try options.text(.muPrior).map(Self.muPrior)
+    tauPrior = try options.text(.tauPrior).map(Self.tauPrior)
     priors = options.required(.priors, options.text)
-    sampler = options.word(.sampler)
+    sampler = options.text(.sampler).flatMap { SamplerChoice(rawValue: $0) } ?? .auto
+    replicates = options.required(.replicates, options.integer)
+    trials = options.integer(.trials)
     chains = options.required(.chains, options.integer)
     warmup = options.required(.warmup, options.integer)
     draws = options.required(.draws, options.integer)
     seed = UInt64(options.required(.seed, options.integer))
     targetAccept = options.required(.targetAccept, options.number)
     maxTreedepth = options.required(.maxTreedepth, options.integer)
+    treeDraws = options.required(.treeDraws, options.integer)
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
     level = options.required(.level, options.number)
     run = options.text(.run).flatMap { RunChoice($0) }
+    extend = options.flag(.extend)
+    data = options.text(.data)
     out = options.text(.out)
     force = options.flag(.force)
     format = options.word(.format)
@@ -57,11 +73,34 @@ extension Settings {
     try checkTogether()
   }
 
+  private static func muPrior(_ text: String) throws(CommandError) -> CoefficientPrior.Normal {
+    do throws(PriorError) {
+      return try PriorText.coefficient(text, source: OptionName.muPrior.typed)
+    } catch {
+      throw CommandError(prior: error, of: .muPrior)
+    }
+  }
+
+  private static func tauPrior(_ text: String) throws(CommandError) -> HeterogeneityChoice {
+    do throws(PriorError) {
+      let prior = try PriorText.heterogeneity(text, source: OptionName.tauPrior.typed)
+      return prior.map { .proper($0) } ?? .flat
+    } catch {
+      throw CommandError(prior: error, of: .tauPrior)
+    }
+  }
+
   /// Refuses options that make no sense together.
   private func checkTogether() throws(CommandError) {
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
     }
+    if treeDraws > chains * draws {
+      throw .usage(
+        "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
+          + "\(draws) have \(chains * draws)")
+    }
+    if data != nil, !extend { throw .usage("option --data needs --extend") }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
     {
@@ -73,9 +112,14 @@ extension Settings {
 /// Typed access to the value of each option: the last one given, else the default of the table.
 private struct Lookup {
   let given: [OptionName: [OptionValue]]
+  let command: CommandName
 
   private func value(_ name: OptionName) -> OptionValue? {
-    given[name]?.last ?? OptionTable.rows.first { $0.name == name }?.value
+    guard let given = given[name]?.last else {
+      let own = OptionTable.option(name, of: command)
+      return own == nil ? OptionTable.rows.first { $0.name == name }?.value : own?.value
+    }
+    return given
   }
 
   func flag(_ name: OptionName) -> Bool { value(name) == .flag(true) }

@@ -24,8 +24,10 @@ struct SignalWatch {
       signal(stop.rawValue, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: stop.rawValue, queue: queue)
       source.setEventHandler { @Sendable in
-        temporaries.removeAll {
-          let error = CommandError.ended(stop)
+        temporaries.removeAll { finished in
+          let error =
+            finished.map { CommandError.endedMidway(stop, folder: $0) }
+            ?? .ended(stop)
           console.fail(error)
           _exit(error.exitCode)
         }

@@ -4,6 +4,7 @@ private import Synchronization
 /// The unfinished outputs of the process, so that a signal leaves none of them behind.
 package final class Temporaries: Sendable {
   private let paths = Mutex<Set<String>>([])
+  private let finished = Mutex<String?>(nil)
 
   /// No unfinished outputs.
   package init() {}
@@ -24,12 +25,16 @@ package final class Temporaries: Sendable {
     try outcome.get()
   }
 
-  /// Removes all unfinished outputs, then does `last` before any further step of writing can run.
-  package func removeAll(then last: () -> Void = {}) {
+  /// Notes that a folder holds finished results, which stay whatever becomes of the rest.
+  package func keep(_ folder: String) { finished.withLock { $0 = folder } }
+
+  /// Removes all unfinished outputs, then does `last` before any further step of writing can run;
+  /// it is told the folder of finished results, if there are any.
+  package func removeAll(then last: (_ finished: String?) -> Void = { _ in }) {
     paths.withLock { paths in
       for path in paths { removeTree(path) }
       paths.removeAll()
-      last()
+      last(finished.withLock { $0 })
     }
   }
 }

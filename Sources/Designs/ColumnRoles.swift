@@ -67,7 +67,7 @@ public struct ColumnRoles: Sendable, Equatable {
     terms.append((formula.trial, .trial))
     let weights = options.weights.map { [(term: Formula.Term($0), role: ColumnRole.weights)] } ?? []
     switch (formula.partitioning, options.subgroups) {
-    case (nil, nil): throw DesignError(.noPartitioning)
+    case (nil, nil): if !options.isTwoStage { throw DesignError(.noPartitioning) }
     case (_?, _?): throw DesignError(.partitioningBesideSubgroups)
     case (nil, let column?): terms.append((Formula.Term(column), .subgroups))
     case (let parts?, nil): terms += try Self.variables(parts, fixed: terms + weights, header, file)

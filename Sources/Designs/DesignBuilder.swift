@@ -85,7 +85,7 @@ public struct DesignBuilder: Sendable {
       formula.trial.name, trial, present: completeness.trials(trial), selection, arms: compared,
       rules: TrialRules(
         needed: options.neededTrials, family: coding.family, hasWeights: weights != nil,
-        file: table.file))
+        isTwoStage: options.isTwoStage, file: table.file))
     try checkCovariates(selection)
     let matrix = ModelMatrix(columns(.covariate), selection, arm: compared.arm)
     let variables = columns(.partitioning).map { variable($0.name, $0.column, selection) }

@@ -9,6 +9,18 @@ public struct DesignError: Error, Equatable, Sendable {
     case table(TableError)
     /// The formula cannot be understood.
     case formula(text: String, FormulaFault)
+    /// The formula of a two-stage meta-analysis cannot be understood.
+    case poolingFormula(text: String, FormulaFault)
+    /// A formula names a column twice.
+    case repeatedColumn(column: String)
+    /// Covariates or subgroups stand beside counts by arm.
+    case countsWithCovariates
+    /// A study stands on two lines of a table with one row a study, or a study and arm.
+    case repeatedStudy(column: String, study: String, first: Int, second: Int)
+    /// A standard error is zero or negative.
+    case nonPositiveError(column: String, value: String, line: Int)
+    /// Numbers of events and participants that cannot be.
+    case impossibleCount(events: String, total: String, columns: [String], line: Int)
     /// The formula has no third part, and there are no pre-specified subgroups.
     case noPartitioning
     /// The formula has a third part beside pre-specified subgroups.
@@ -86,6 +98,15 @@ extension DesignError {
     switch fault {
     case .table(let error): error.message
     case .formula(_, let fault): "formula, character \(fault.character): \(fault.words)"
+    case .poolingFormula(_, let fault): "formula, character \(fault.character): \(fault.words)"
+    case .repeatedColumn(let column): "column \(quoted(column)): it stands twice in the formula"
+    case .countsWithCovariates: "covariates and --subgroups cannot stand beside counts of events"
+    case .repeatedStudy(let column, let study, let first, let second):
+      "line \(second), column \(quoted(column)): \(quoted(study)) stands on line \(first) already"
+    case .nonPositiveError(let column, let value, let line):
+      "line \(line), column \(quoted(column)): the standard error \(value) is not positive"
+    case .impossibleCount(let events, let total, let columns, let line):
+      "line \(line), columns \(listed(columns)): \(events) events in \(total) participants cannot be"
     case .noPartitioning: "formula: the third part, the partitioning variables, is missing"
     case .partitioningBesideSubgroups:
       "formula: a third part cannot stand beside --subgroups, which grows no tree"
@@ -143,6 +164,18 @@ extension DesignError {
     switch fault {
     case .table: ""
     case .formula(_, let fault): fault.remedy
+    case .poolingFormula(_, let fault):
+      if case .function = fault.problem {
+        fault.remedy
+      } else {
+        "write estimate ~ se | study, events | n ~ treatment | study, or outcome ~ treatment | trial"
+      }
+    case .repeatedColumn: "each part needs a column of its own"
+    case .countsWithCovariates: "they need data of participants, one row each"
+    case .repeatedStudy:
+      "give each study a name of its own; participants' data need a treatment of two arms"
+    case .nonPositiveError: "mend it, or write NA to leave the study out"
+    case .impossibleCount: "events and participants are whole numbers, events at most participants"
     case .noPartitioning: "write outcome ~ treatment | trial | z1 + z2, or give --subgroups"
     case .partitioningBesideSubgroups: "write outcome ~ treatment | trial"
     case .emptyPartitioning: "name the variables that may define subgroups"

@@ -79,6 +79,9 @@ public struct DesignOptions: Sendable, Equatable {
   /// The column of case weights (`--weights`).
   public var weights: String?
 
+  /// Whether trials are analysed one by one, so that no variables for a tree are needed.
+  public var isTwoStage = false
+
   /// Options; by default all is told from the data.
   public init(
     arms: ArmPair? = nil, reference: String? = nil, orders: [LevelOrder] = [],

@@ -80,6 +80,12 @@ public struct FormulaFault: Error, Equatable, Sendable {
     case covariate = "a covariate's name"
     /// The second part.
     case trialPart = "+ and a covariate, or | and the trial's name"
+    /// The name after the tilde of a two-stage meta-analysis.
+    case predictor = "the name of the standard error or the treatment"
+    /// The name after the events and a bar.
+    case total = "the name of the number of participants"
+    /// What may follow the trial of a two-stage meta-analysis.
+    case end = "the end"
     /// The name in the second part.
     case trial = "the trial's name"
     /// A name in the third part.

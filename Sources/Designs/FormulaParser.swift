@@ -84,6 +84,17 @@ struct FormulaParser {
     return terms
   }
 
+  /// The name after a bar that may stand before the tilde.
+  mutating func total() throws(FormulaFault) -> Formula.Term? {
+    guard accept(.bar) else { return nil }
+    return Formula.Term(try name(.total))
+  }
+
+  /// Makes sure that nothing follows.
+  func finish() throws(FormulaFault) {
+    guard next == tokens.count else { throw unexpected(.end) }
+  }
+
   private mutating func name(_ expected: FormulaFault.Expected) throws(FormulaFault) -> String {
     guard next < tokens.count, case .name(let name) = tokens[next].token else {
       throw unexpected(expected)

@@ -8,6 +8,8 @@ struct TrialRules {
   let family: Family
   /// Whether a used row has a weight above 0.
   let hasWeights: Bool
+  /// Whether trials are analysed one by one.
+  let isTwoStage: Bool
   let file: String
 }
 
@@ -44,7 +46,7 @@ struct Trials {
     self.labels = labels
     warnings =
       Self.absenceWarnings(present, labels, rules)
-      + Self.armWarnings(labels, sizes, arms.treatment, rules)
+      + (rules.isTwoStage ? [] : Self.armWarnings(labels, sizes, arms.treatment, rules))
   }
 
   /// Up to this many trials are warned of one by one, more of them in one line.

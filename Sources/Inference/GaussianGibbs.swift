@@ -28,8 +28,8 @@ struct GaussianGibbs: ~Copyable {
   /// κ of each component.
   private var mixing: [Double]
   /// The coordinates of the components that slice steps move.
-  private var position: [Double]
-  private var stream: RandomStream
+  var position: [Double]
+  var stream: RandomStream
   /// The present draw of coefficients and trial effects.
   private let effects: UnsafeMutableBufferPointer<Double>
   /// The log density of the outcome at the present variances.
@@ -58,6 +58,29 @@ struct GaussianGibbs: ~Copyable {
     }
     throw .noUsableStart(chain: index, attempts: Self.attempts)
   }
+
+  /// A chain that goes on from its last variances: one more draw of the effects given them is a step of
+  /// the same chain, and all that a sweep needs besides.
+  init(
+    resuming last: Variances, _ target: VarianceTarget, index: Int, plan: SamplerPlan
+  ) throws(SamplingError) {
+    self.target = target
+    self.index = index
+    steps = Self.steps(target)
+    mixing = [Double](repeating: 1, count: steps.count)
+    stream = RandomStream(seed: plan.seed, purpose: "gibbs", index: index, part: plan.part)
+    effects = .allocate(capacity: max(target.density.valuesPerDraw, 1))
+    effects.initialize(repeating: 0)
+    variances = last
+    position = target.position(of: last)
+    guard position.allSatisfy(\.isFinite), target.density.evaluate(last).isFinite else {
+      throw .notResumable(chain: index)
+    }
+    drawEffects()
+  }
+
+  /// The log density that is recorded with the present draw.
+  var recordedDensity: Double { logDensity + target.priors.logDensity(variances) }
 
   private static let attempts = 100
   /// Sweeps between two draws: with a dozen trials and little heterogeneity one of them leaves τ
@@ -100,7 +123,7 @@ struct GaussianGibbs: ~Copyable {
 
   private func keep(_ chain: inout PosteriorChain) {
     chain.append(variances, effects, density)
-    let value = logDensity + target.priors.logDensity(variances)
+    let value = recordedDensity
     chain.record.logDensity.append(value)
     chain.record.energy.append(-value)
     chain.record.acceptance.append(1)
@@ -119,7 +142,7 @@ struct GaussianGibbs: ~Copyable {
     drawCentred()
     drawNonCentred()
     for component in steps.indices {
-      if case .slice(let coordinate) = steps[component] { slice(component, coordinate) }
+      if case .slice(let coordinate) = steps[component] { slice(coordinate) }
     }
     drawEffects()
   }
@@ -190,43 +213,13 @@ struct GaussianGibbs: ~Copyable {
           mean: pull / precision, sd: 1 / precision.squareRoot(), lower: 0), Self.least(scale))
     }
   }
+}
 
-  // MARK: Slice steps
-
-  /// The step of an interval on a coordinate, on which posterior SDs are 1 or less.
-  private static let width = 2.0
-  private static let expansions = 40
-
-  /// A slice step with stepping out (Neal 2003) on the marginal density of one coordinate.
-  private mutating func slice(_ component: Int, _ coordinate: Int) {
-    let old = position[coordinate]
-    let level = value(component, coordinate, old) - stream.exponential()
-    var left = old - Self.width * stream.uniform()
-    var right = left + Self.width
-    var below = stream.integer(below: Self.expansions)
-    var above = Self.expansions - 1 - below
-    while below > 0, value(component, coordinate, left) > level {
-      left -= Self.width
-      below -= 1
-    }
-    while above > 0, value(component, coordinate, right) > level {
-      right += Self.width
-      above -= 1
-    }
-    while right - left > 1e-12 {
-      let new = left + (right - left) * stream.uniform()
-      if value(component, coordinate, new) > level {
-        position[coordinate] = new
-        return
-      }
-      if new < old { left = new } else { right = new }
-    }
-    _ = value(component, coordinate, old)
-  }
-
+extension GaussianGibbs: SliceStepping {
   /// The log density with a component at a place of its coordinate, where it stays.
-  private mutating func value(_ component: Int, _ coordinate: Int, _ u: Double) -> Double {
-    let image = target.coordinates[coordinate].image(u)
+  mutating func logDensity(_ coordinate: Int, at place: Double) -> Double {
+    let component = target.free[coordinate]
+    let image = target.coordinates[coordinate].image(place)
     variances[component: component] = image.value
     let prior = target.priors.logDensity(component, image.value).value + image.logJacobian
     return prior > -.infinity ? prior + density.evaluate(variances) : prior

@@ -50,6 +50,13 @@ public struct GaussianPosterior: SampledPosterior {
       case .hmc: try GaussianPosterior.hamiltonian(model, priors, plan, monitor)
       case .gibbs: try GaussianPosterior.gibbs(model, priors, plan, monitor)
       }
+    self.init(model, priors, plan, parts)
+  }
+
+  /// The posterior of chains that have run.
+  init(
+    _ model: MarginalModel, _ priors: VariancePriors, _ plan: SamplerPlan, _ parts: [PosteriorChain]
+  ) {
     self.model = model
     chains = plan.chains
     iterations = plan.draws

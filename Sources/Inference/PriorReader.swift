@@ -135,7 +135,7 @@ struct PriorReader {
     return value
   }
 
-  private func coefficient(
+  func coefficient(
     _ value: JSONValue, at path: String
   ) throws(PriorError) -> PriorSet.CoefficientEntry {
     let (name, members) = try family(value, at: path, ["normal": ["mean", "sd"], "flat": []])
@@ -162,14 +162,15 @@ struct PriorReader {
     return CorrelationPrior(eta: try number(members, "eta", at: path, positive: true))
   }
 
-  private static let deviationFamilies = [
+  /// The families of a standard deviation's prior with their keys in order.
+  static let deviationFamilies = [
     "half-normal": ["scale"], "half-t": ["df", "scale"], "half-cauchy": ["scale"],
     "exponential": ["rate"], "uniform": ["lower", "upper"], "half-logistic": ["scale"],
     "lomax": ["shape", "scale"], "log-normal": ["meanlog", "sdlog", "of"],
     "log-t": ["df", "location", "scale", "of"], "fixed": ["value"],
   ]
 
-  private func deviation(
+  func deviation(
     _ value: JSONValue, at path: String
   ) throws(PriorError) -> PriorSet.HeterogeneityEntry {
     let (name, members) = try family(value, at: path, PriorReader.deviationFamilies)
@@ -240,6 +241,6 @@ struct PriorReader {
 }
 
 /// A number without needless decimals.
-private func plain(_ number: Double) -> String {
+func plain(_ number: Double) -> String {
   Int(exactly: number).map { "\($0)" } ?? "\(number)"
 }

@@ -155,6 +155,16 @@ public struct PriorSet: Sendable, Equatable {
     self.missing = missing
   }
 
+  /// A set for one family that no file states.
+  init(name: String, file: String, entries: Entries, of family: Family, missing: [String]) {
+    self.name = name
+    self.file = file
+    (description, source, document) = ("", [], .null)
+    gaussian = family == .gaussian ? entries : nil
+    binomial = family == .binomial ? entries : nil
+    self.missing = missing
+  }
+
   /// The priors of an outcome's family.
   public func entries(_ family: Family) -> Entries? {
     switch family {

@@ -37,7 +37,8 @@ public struct OutcomeScale: Sendable, Equatable {
     covariateSDs = design.covariates.columns.map { standardDeviation($0) }
   }
 
-  private init(covariateSDs: [Double]) {
+  /// Units of 1 about a mean of 0, but for the covariates'.
+  public init(covariateSDs: [Double]) {
     (withinArmSD, outcomeSD, outcomeMean) = (1, 1, 0)
     self.covariateSDs = covariateSDs
   }
@@ -63,16 +64,24 @@ public struct ResolvedPriors: Sendable, Equatable {
   /// Of the correlation of random intercept and random effect.
   public let correlation: CorrelationPrior
   /// What the units came to.
-  public let scale: OutcomeScale
+  public internal(set) var scale: OutcomeScale
 
   /// Resolves a set to a design's scale.
   ///
-  /// Throws where the set has no entries for the outcome's family.
+  /// Throws where the set has no entries for the outcome's family, or a prior has no mass on its scale.
   public init(_ set: PriorSet, for design: Design) throws(PriorError) {
-    guard let entries = set.entries(design.family) else {
-      throw .missingFamily(file: set.file, family: design.family.rawValue)
-    }
     let scale = design.family == .binomial ? .logOdds(design) : OutcomeScale(design)
+    try self.init(set, design.family, scale)
+    try PriorMass(self, design, file: set.file).check()
+  }
+
+  /// Resolves a set to a scale.
+  ///
+  /// Throws where the set has no entries for the family.
+  public init(_ set: PriorSet, _ family: Family, _ scale: OutcomeScale) throws(PriorError) {
+    guard let entries = set.entries(family) else {
+      throw .missingFamily(file: set.file, family: family.rawValue)
+    }
     name = set.name
     self.scale = scale
     coefficients = CoefficientPrior(
@@ -82,6 +91,14 @@ public struct ResolvedPriors: Sendable, Equatable {
     tau1 = entries.tau1.prior.scaled(by: scale.factor(entries.tau1.unit))
     sigma = entries.sigma.prior.scaled(by: scale.factor(entries.sigma.unit))
     correlation = entries.correlation
+  }
+
+  /// The same distributions for the data of a design, whose scale says no more than where the
+  /// samplers' coordinates are centred.
+  public func unchanged(on design: Design) -> ResolvedPriors {
+    var result = self
+    if design.family == .gaussian { result.scale = OutcomeScale(design) }
+    return result
   }
 
   /// The priors of a model's random terms, in their order.

@@ -75,11 +75,13 @@ struct ArmSums {
     weight = [Double](repeating: 0, count: count)
     outcome = weight
     squared = weight
+    // Out of the design once, since the loop would ask for them at every row.
+    let (trials, arms, outcomes) = (design.trial, design.arm, design.outcome)
     let weights = design.weights
-    for row in 0..<design.rows {
-      let place = 2 * (Int(design.trial[row]) * leaves + Int(leaf[row])) + Int(design.arm[row])
-      let y = design.outcome[row] - origin
-      let w = weights.map { $0[row] } ?? 1
+    for row in outcomes.indices {
+      let place = 2 &* (Int(trials[row]) &* leaves &+ Int(leaf[row])) &+ Int(arms[row])
+      let y = outcomes[row] - origin
+      let w = if let weights { weights[row] } else { 1.0 }
       participants[place] += 1
       weight[place] += w
       outcome[place] += w * y

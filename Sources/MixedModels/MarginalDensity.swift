@@ -249,17 +249,16 @@ public final class MarginalDensity {
   func factorise() -> Double? {
     var product = LogProduct()
     for j in 0..<p {
-      for i in j..<p {
-        var sum = gram[i + j * p]
-        for k in 0..<j { sum -= factor[i + k * p] * factor[j + k * p] }
-        if i == j {
-          guard sum > 0, sum.isFinite else { return nil }
-          factor[j + j * p] = sum.squareRoot()
-          product.multiply(by: sum)
-        } else {
-          factor[i + j * p] = sum / factor[j + j * p]
-        }
-      }
+      let column = factor + j * p
+      for i in j..<p { column[i] = gram[i + j * p] }
+      // Column after column, so that the inner loop runs along memory.
+      for k in 0..<j { subtract(factor + k * p, times: factor[j + k * p], from: column, j..<p) }
+      let pivot = column[j]
+      guard pivot > 0, pivot.isFinite else { return nil }
+      product.multiply(by: pivot)
+      let root = pivot.squareRoot()
+      column[j] = root
+      for i in (j + 1)..<max(p, j + 1) { column[i] /= root }
     }
     return product.logarithm
   }

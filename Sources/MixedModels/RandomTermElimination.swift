@@ -38,8 +38,7 @@ extension MarginalDensity {
       let factor = weight * row[j]
       guard factor != 0 else { continue }
       rightSide[j] -= row[j] * outcome
-      let column = gram + j * p
-      for i in j..<p { column[i] -= row[i] * factor }
+      subtract(row, times: factor, from: gram + j * p, j..<p)
     }
     return outcome * randomOutcome[k]
   }
@@ -67,8 +66,7 @@ extension MarginalDensity {
       rightSide[j] -= b0 * y0 + b1 * y1
       let f0 = w00 * b0 + w01 * b1
       let f1 = w01 * b0 + w11 * b1
-      let column = gram + j * p
-      for i in j..<p { column[i] -= first[i] * f0 + second[i] * f1 }
+      subtract(first, times: f0, and: second, times: f1, from: gram + j * p, j..<p)
     }
     return v0 * y0 + v1 * y1
   }
@@ -79,4 +77,47 @@ struct Triangle: Equatable {
   var a = 0.0
   var c = 0.0
   var b = 0.0
+}
+
+// Steps along a column in pairs of numbers: the columns are too short for the compiler's own vector
+// loops, which first test whether the arrays overlap.
+
+/// target − factor × source, at some places.
+@inline(__always)
+func subtract(
+  _ source: UnsafeMutablePointer<Double>, times factor: Double,
+  from target: UnsafeMutablePointer<Double>, _ places: Range<Int>
+) {
+  var i = places.lowerBound
+  while i &+ 1 < places.upperBound {
+    pair(at: i, of: target, pair(at: i, of: target) - pair(at: i, of: source) * factor)
+    i &+= 2
+  }
+  if i < places.upperBound { target[i] -= source[i] * factor }
+}
+
+/// target − (f0 × first + f1 × second), at some places.
+@inline(__always)
+func subtract(
+  _ first: UnsafeMutablePointer<Double>, times f0: Double,
+  and second: UnsafeMutablePointer<Double>, times f1: Double,
+  from target: UnsafeMutablePointer<Double>, _ places: Range<Int>
+) {
+  var i = places.lowerBound
+  while i &+ 1 < places.upperBound {
+    let change = pair(at: i, of: first) * f0 + pair(at: i, of: second) * f1
+    pair(at: i, of: target, pair(at: i, of: target) - change)
+    i &+= 2
+  }
+  if i < places.upperBound { target[i] -= first[i] * f0 + second[i] * f1 }
+}
+
+@inline(__always)
+private func pair(at i: Int, of column: UnsafeMutablePointer<Double>) -> SIMD2<Double> {
+  UnsafeRawPointer(column + i).loadUnaligned(as: SIMD2<Double>.self)
+}
+
+@inline(__always)
+private func pair(at i: Int, of column: UnsafeMutablePointer<Double>, _ value: SIMD2<Double>) {
+  UnsafeMutableRawPointer(column + i).storeBytes(of: value, as: SIMD2<Double>.self)
 }

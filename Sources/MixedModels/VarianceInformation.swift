@@ -118,7 +118,7 @@ final class VarianceInformation {
       let column = factor + j * p
       let value = z[j] / column[j]
       z[j] = value
-      for i in (j + 1)..<max(p, j + 1) { z[i] -= column[i] * value }
+      subtract(column, times: value, from: z, (j + 1)..<max(p, j + 1))
     }
   }
 
@@ -146,8 +146,7 @@ final class VarianceInformation {
     for j in 0..<p where b[j] != 0 {
       let value = b[j]
       pull[j] += value * residual
-      let column = spread + j * p
-      for i in j..<p { column[i] += a[i] * value }
+      subtract(a, times: -value, from: spread + j * p, j..<p)
     }
   }
 

@@ -15,6 +15,16 @@ extension RandomStream {
     let centred = hat.draw(&self) + asinh(abs(p) / omega)
     return exp((p < 0 ? -centred : centred) + 0.5 * (log(b) - log(a)))
   }
+
+  /// An inverse Gaussian number (Michael, Schucany & Haas 1976); mean and shape positive.
+  public mutating func inverseGaussian(mean: Double, shape: Double) -> Double {
+    precondition(mean > 0 && shape > 0, "inverse Gaussian with mean \(mean), shape \(shape)")
+    let z = normal()
+    let w = 0.5 * mean / shape * z * z
+    // The smaller root, as the mean over the larger one: no digits are lost.
+    let x = mean / (1 + w + (w * (2 + w)).squareRoot())
+    return uniform() * (mean + x) <= mean ? x : mean * (mean / x)
+  }
 }
 
 /// The hat over the density exp(ψ(x)) of log of a generalised inverse Gaussian about its mode.

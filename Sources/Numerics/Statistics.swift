@@ -1,11 +1,13 @@
 import Foundation
 
 /// The arithmetic mean, 0 for no values.
+@inlinable
 public func mean(_ values: some Collection<Double>) -> Double {
   values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
 }
 
 /// The variance with divisor n − 1; not a number for fewer than two values.
+@inlinable
 public func variance(_ values: some Collection<Double>) -> Double {
   let center = mean(values)
   let sum = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
@@ -13,6 +15,7 @@ public func variance(_ values: some Collection<Double>) -> Double {
 }
 
 /// The standard deviation with divisor n − 1.
+@inlinable
 public func standardDeviation(_ values: some Collection<Double>) -> Double {
   variance(values).squareRoot()
 }

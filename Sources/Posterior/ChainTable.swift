@@ -20,6 +20,7 @@ struct ChainTable {
   /// Reads the text of a file.
   init(_ file: String, _ text: [UInt8]) throws(DrawsFileError) {
     self.file = file
+    guard !text.isEmpty else { throw .empty(file: file) }
     guard !text.contains(0) else { throw .notText(file: file) }
     // The mark that some programs put before UTF-8.
     let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -70,7 +71,7 @@ struct ChainTable {
   private mutating func readComment(_ line: ArraySlice<UInt8>) {
     let words = line.drop { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: " ") }
     if words.starts(with: "Adaptation terminated".utf8) { rowsBeforeAdaptation = rows }
-    if names.isEmpty { header.read(line) }
+    if names.isEmpty { header.read(line) } else { header.readAdaptation(line) }
   }
 
   private mutating func readNames(_ line: ArraySlice<UInt8>) throws(DrawsFileError) {
@@ -137,7 +138,8 @@ struct ChainTable {
     record.leapfrogSteps = whole("n_leapfrog__")
     record.divergent = column("divergent__").map { $0 > 0 }
     record.energy = column("energy__")
-    if let last = column("stepsize__").last { record.stepSize = last }
+    if let step = header.stepSize ?? column("stepsize__").last { record.stepSize = step }
+    record.inverseMetric = header.inverseMetric
     return record
   }
 }

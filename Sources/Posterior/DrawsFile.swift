@@ -34,7 +34,7 @@ public enum DrawsFile {
       "\(record.logDensity.count) transitions of \(draws.iterations) draws")
     var text: [UInt8] = []
     text.reserveCapacity(2000 + draws.iterations * 20 * (draws.names.count + 7))
-    text.append(lines: header(draws, chain: chain, settings))
+    text.append(lines: header(draws, chain: chain, record, settings))
     text.append(lines: [(samplerColumns + draws.names).joined(separator: ",")])
     text.append(lines: adaptation(record))
     draws.values.withUnsafeBufferPointer { values in
@@ -52,8 +52,19 @@ public enum DrawsFile {
     return text
   }
 
-  private static func header(_ draws: Draws, chain: Int, _ settings: Settings) -> [String] {
-    [
+  /// The lines before the names of the columns.
+  ///
+  /// A sampler without leapfrog steps is Gibbs. Its files have the lines on tree depth, metric and step size
+  /// all the same, since CmdStanPy wants them in every file.
+  private static func header(
+    _ draws: Draws, chain: Int, _ record: SamplerRecord, _ settings: Settings
+  ) -> [String] {
+    let isGibbs = !record.leapfrogSteps.contains { $0 > 0 }
+    let algorithm =
+      isGibbs
+      ? ["#     algorithm = gibbs"]
+      : ["#     algorithm = hmc (Default)", "#         engine = nuts (Default)"]
+    return [
       "# model = metamob",
       "# method = sample (Default)",
       "#   sample",
@@ -61,8 +72,7 @@ public enum DrawsFile {
       "#     num_warmup = \(settings.warmup)",
       "#     save_warmup = 0 (Default)",
       "#     thin = 1 (Default)",
-      "#     algorithm = hmc (Default)",
-      "#         engine = nuts (Default)",
+    ] + algorithm + [
       "#             max_depth = \(settings.maxTreeDepth)",
       "#         metric = diag_e (Default)",
       "# id = \(chain + 1)",

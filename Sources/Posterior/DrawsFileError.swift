@@ -1,5 +1,7 @@
 /// What is wrong with a draws file; lines are counted from 1.
 public enum DrawsFileError: Error, Equatable, Sendable {
+  /// The file has no byte.
+  case empty(file: String)
   /// There is no line of column names, or no column that is a parameter.
   case noParameters(file: String)
   /// A column name stands twice.

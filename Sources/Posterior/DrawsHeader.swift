@@ -14,6 +14,12 @@ public struct DrawsHeader: Sendable, Equatable {
   public private(set) var savesWarmup: Bool?
   /// The largest tree depth.
   public private(set) var maxTreeDepth: Int?
+  /// The step size after warm-up.
+  public private(set) var stepSize: Double?
+  /// The diagonal of the inverse metric after warm-up; empty where the file does not say.
+  public private(set) var inverseMetric: [Double] = []
+  /// Whether the next comment line holds the inverse metric.
+  private var metricFollows = false
 
   /// A header that says nothing.
   init() {}
@@ -30,6 +36,22 @@ public struct DrawsHeader: Sendable, Equatable {
   private func written(_ iterations: Int) -> Int {
     let thin = max(thin ?? 1, 1)
     return iterations / thin + (iterations % thin == 0 ? 0 : 1)
+  }
+
+  /// Takes in what a comment line after the names says of the adaptation.
+  mutating func readAdaptation(_ line: ArraySlice<UInt8>) {
+    let text = String(decoding: line, as: UTF8.self)
+    if metricFollows {
+      metricFollows = false
+      let cells = text.drop { $0 == "#" }.split(separator: ",").map {
+        Double($0.filter { $0 != " " })
+      }
+      inverseMetric = cells.contains { $0 == nil } ? [] : cells.compactMap(\.self)
+    } else if text.contains("iagonal elements of inverse mass matrix") {
+      metricFollows = true
+    } else if text.contains("Step size"), let equals = text.firstIndex(of: "=") {
+      stepSize = Double(text[text.index(after: equals)...].filter { $0 != " " })
+    }
   }
 
   /// Takes in what one comment line, `# key = value (Default)`, says.

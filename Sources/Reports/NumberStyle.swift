@@ -133,6 +133,11 @@ public struct NumberStyle: Sendable, Equatable {
     trimmed(100 * level, "%.6g") + "%"
   }
 
+  /// A share as a percentage of three significant digits: `97%`, `33.3%`, `0.5%`.
+  public static func share(_ share: Double) -> String {
+    trimmed(100 * share, "%.3g") + "%"
+  }
+
   private static func fixed(_ value: Double, decimals: Int) -> String {
     withoutNegativeZero(String(format: "%.\(decimals)f", value))
   }

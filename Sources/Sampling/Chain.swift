@@ -29,6 +29,8 @@ struct Chain: ~Copyable {
   private let index: Int
   private let monitor: RunMonitor
   private var trajectory: HamiltonianTrajectory
+  /// Whether step size and metric are those of an earlier warm-up.
+  private let isAdapted: Bool
 
   /// The number of starting points that are tried.
   static let attempts = 100
@@ -41,17 +43,43 @@ struct Chain: ~Copyable {
     self.plan = plan
     self.index = index
     self.monitor = monitor
-    trajectory = HamiltonianTrajectory(
-      density: density, maxDepth: plan.maxTreeDepth,
-      stream: RandomStream(seed: plan.seed, purpose: "chain", index: index, part: plan.part))
+    isAdapted = false
+    trajectory = Self.trajectory(index, density, plan)
     var stream = RandomStream(seed: plan.seed, purpose: "start", index: index, part: plan.part)
     for _ in 0..<Self.attempts where trajectory.place(at: starts.point(index, &stream)) { return }
     throw .noUsableStart(chain: index, attempts: Self.attempts)
   }
 
+  /// A chain that goes on from a state.
+  init(
+    resuming state: ChainState, _ index: Int, density: any LogDensity, plan: SamplerPlan,
+    monitor: RunMonitor
+  ) throws(SamplingError) {
+    self.plan = plan
+    self.index = index
+    self.monitor = monitor
+    isAdapted = true
+    trajectory = Self.trajectory(index, density, plan)
+    let dimension = trajectory.dimension
+    guard state.position.count == dimension, state.inverseMetric.count == dimension,
+      state.inverseMetric.allSatisfy({ $0 > 0 && $0.isFinite }), state.stepSize > 0,
+      state.stepSize.isFinite, trajectory.place(at: state.position)
+    else { throw .notResumable(chain: index) }
+    trajectory.stepSize = state.stepSize
+    trajectory.inverseMetric = state.inverseMetric
+  }
+
+  private static func trajectory(
+    _ index: Int, _ density: any LogDensity, _ plan: SamplerPlan
+  ) -> HamiltonianTrajectory {
+    HamiltonianTrajectory(
+      density: density, maxDepth: plan.maxTreeDepth,
+      stream: RandomStream(seed: plan.seed, purpose: "chain", index: index, part: plan.part))
+  }
+
   /// Runs the chain to its end.
   consuming func run() throws(SamplingError) -> ChainDraws {
-    try warmUp()
+    if !isAdapted { try warmUp() }
     return try draw()
   }
 

@@ -8,6 +8,11 @@ public enum SamplingError: Error, Equatable, Sendable {
   case noStepSize(chain: Int)
   /// Every step size keeps the energy: the density is flat, and so improper.
   case improperDensity(chain: Int)
+  /// A chain cannot go on from its last draw, which has no finite density, or a metric of another length.
+  case notResumable(chain: Int)
+  /// The log density at the last draw is not the one that was recorded with it: model, data or priors are
+  /// others.
+  case otherDensity(chain: Int, recorded: Double, found: Double)
   /// The caller asked to stop.
   case cancelled
 }

@@ -12,8 +12,10 @@ public enum AnalysisError: Error, Sendable, Equatable {
   case notIdentified(node: Int)
   /// The priors cannot be used.
   case prior(PriorError)
-  /// A setting that the posterior of a binomial outcome cannot be had with.
-  case notForBinomial(setting: String)
+  /// The Gibbs sampler of a binomial outcome needs whole case weights.
+  case fractionalWeights
+  /// The draws that were kept lack a parameter of the model.
+  case missingDraws(parameter: String)
   /// The sampler failed.
   case sampling(SamplingError)
 }

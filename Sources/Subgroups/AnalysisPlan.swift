@@ -100,6 +100,8 @@ public struct SamplingPlan: Sendable, Equatable {
   public var targetAcceptance = 0.8
   /// Largest number of doublings.
   public var maxTreedepth = 10
+  /// The number of trees to grow, each under one draw of the trial effects.
+  public var treeDraws = 0
 
   /// The defaults.
   public init() {}

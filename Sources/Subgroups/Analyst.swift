@@ -35,11 +35,10 @@ public func analyse(
     warnings.append(
       "a binomial outcome has no restricted likelihood: the model is fitted by maximum likelihood")
   }
-  if design.family == .binomial, plan.estimators.contains(.bayes) {
-    if plan.sampling.sampler == .gibbs { throw .notForBinomial(setting: "--sampler gibbs") }
-    if plan.methods.contains(where: { plan.terms($0).isCorrelated }) {
-      throw .notForBinomial(setting: "--correlated")
-    }
+  if design.family == .binomial, plan.estimators.contains(.bayes),
+    plan.sampling.sampler.resolved == .gibbs, !design.hasWholeWeights
+  {
+    throw .fractionalWeights
   }
   for method in plan.methods {
     var group = try MethodRuns(design, method, plan, environment)
@@ -55,6 +54,7 @@ public func analyse(
     runs += group.runs
     warnings += group.warnings.filter { !warnings.contains($0) }
   }
+  warnings += oneArmWarnings(design, runs)
   var timing = Timing()
   for run in runs { timing.add(run.timing) }
   return Analysis(
@@ -93,6 +93,14 @@ extension Method {
   }
 }
 
+extension Design {
+  /// Whether every participant counts a whole number of times, and their sum is such a number as well.
+  fileprivate var hasWholeWeights: Bool {
+    guard let weights else { return true }
+    return weights.allSatisfy { $0 == $0.rounded() } && weights.reduce(0, +) < 0x1p53
+  }
+}
+
 extension Run {
   /// The first node whose tests lack a trial's intercept, in words; nil where all could be tested.
   fileprivate func untestedIntercepts(_ design: Design) -> String? {
@@ -106,7 +114,7 @@ extension Run {
   }
 }
 
-private func agreement(_ runs: [Run]) -> [Agreement] {
+func agreement(_ runs: [Run]) -> [Agreement] {
   runs.indices.flatMap { i in
     runs.indices.dropFirst(i + 1).map { j in
       let comparison = TreeComparison(runs[i].tree.tree, runs[j].tree.tree)

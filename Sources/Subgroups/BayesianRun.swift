@@ -25,9 +25,12 @@ extension Analyst {
     let innerStart = environment.now()
     let inner = try innerNodes(outcome.tree, cache, reporting)
     timing.inner = environment.now() - innerStart
-    let result = try result(
+    var result = try result(
       outcome.tree, sampled, reporting, cache: cache, inner: inner,
       logMarginalLikelihood: quadrature?.logMarginalLikelihood)
+    let drawing = environment.now()
+    result.treeDraws = try treeShares(outcome.tree, sampled, priors)
+    timing.grow += environment.now() - drawing
     timing.total = environment.now() - start
     let tree = GrownTree(
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
@@ -35,6 +38,16 @@ extension Analyst {
       robustToStart: robustness(outcome.tree, other), cycle: outcome.cycle)
     return Run(
       method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
+  }
+
+  func treeShares(
+    _ tree: Tree, _ sampled: SampledTree, _ priors: ResolvedPriors
+  ) throws(AnalysisError) -> TreeShares? {
+    guard plan.sampling.treeDraws > 0, design.subgroups == nil else { return nil }
+    let drawing = TreeDraws(
+      grower: grower, priors: priors, threads: plan.threads,
+      isCancelled: environment.monitor.isCancelled)
+    return try drawing.shares(plan.sampling.treeDraws, of: sampled, against: tree)
   }
 
   private func resolvedPriors() throws(AnalysisError) -> ResolvedPriors {
@@ -75,7 +88,7 @@ extension Analyst {
   }
 
   /// The posterior of the tree collapsed at each inner node.
-  private func innerNodes(
+  func innerNodes(
     _ tree: Tree, _ cache: PosteriorCache, _ reporting: BayesianReporting
   ) throws(AnalysisError) -> [BayesianSubgroup] {
     var result: [BayesianSubgroup] = []
@@ -94,7 +107,7 @@ extension Analyst {
     return result
   }
 
-  private func result(
+  func result(
     _ tree: Tree, _ sampled: SampledTree, _ reporting: BayesianReporting,
     cache: PosteriorCache, inner: [BayesianSubgroup], logMarginalLikelihood: Double?
   ) throws(AnalysisError) -> BayesianResult {
@@ -152,7 +165,7 @@ extension Analyst {
         || inner.contains { $0.diagnostics?.converged == false }
       guard !isReported else { continue }
       result.problems += other.convergence.problems.map {
-        "posterior \(round + 1) of the alternation: \($0)"
+        "\(ChainDiagnostics.growthPrefix) \(round + 1) of the alternation: \($0)"
       }
     }
     result.converged = result.problems.isEmpty
@@ -169,6 +182,9 @@ extension SampledTree {
 }
 
 extension ChainDiagnostics {
+  /// How a problem begins that arose while the tree was grown.
+  static let growthPrefix = "posterior"
+
   /// The verdict in the words of the output.
   init(_ convergence: Convergence) {
     self.init(

@@ -2,26 +2,50 @@
 ///
 /// They are additive, so that a row crosses a cut in constant time, and enough for the node model's
 /// fit.
-struct CellSums {
+struct CellSums: AdditiveSums {
   /// Three numbers a cell: count, Σ y, Σ y².
   private var sums: [Double]
   private let groups: Int
 
+  /// The sums while a loop adds rows to them: the same numbers in place, without the checks that every
+  /// access to an array makes.
+  struct Table {
+    fileprivate let base: UnsafeMutablePointer<Double>
+    fileprivate let groups: Int
+
+    @inline(__always)
+    func add(_ y: Double, weight: Double, cell: Int) {
+      let sums = base + 3 &* cell
+      sums[0] += weight
+      sums[1] += weight * y
+      sums[2] += weight * y * y
+    }
+
+    @inline(__always)
+    func remove(_ y: Double, weight: Double, cell: Int) {
+      add(y, weight: -weight, cell: cell)
+    }
+
+    /// The penalised residual sum of squares of the fit, and the number of rows by weight.
+    @inline(__always)
+    func objective(_ penalty: NodePenalty) -> (squares: Double, total: Double) {
+      let equations = ReducedEquations(base, groups: groups, penalty)
+      return (equations.objective, equations.total)
+    }
+  }
+
+  /// Lends the table for the time of a call.
+  @inline(__always)
+  mutating func withTable<Result>(_ body: (Table) -> Result) -> Result {
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { preconditionFailure("a node model has a group") }
+      return body(Table(base: base, groups: groups))
+    }
+  }
+
   init(groups: Int) {
     self.groups = groups
     sums = [Double](repeating: 0, count: 6 * groups)
-  }
-
-  @inline(__always)
-  mutating func add(_ y: Double, weight: Double, cell: Int) {
-    sums[3 * cell] += weight
-    sums[3 * cell + 1] += weight * y
-    sums[3 * cell + 2] += weight * y * y
-  }
-
-  @inline(__always)
-  mutating func remove(_ y: Double, weight: Double, cell: Int) {
-    add(y, weight: -weight, cell: cell)
   }
 
   mutating func add(_ other: CellSums) {
@@ -32,8 +56,8 @@ struct CellSums {
 
   func activeCount(ofGroup g: Int) -> Double { sums[6 * g + 3] }
 
-  /// The number of rows, by weight.
-  var total: Double { (0..<groups).reduce(0) { $0 + count(ofGroup: $1) } }
+  /// The groups that have rows.
+  var presentGroups: [Int] { (0..<groups).filter { count(ofGroup: $0) > 0 } }
 
   /// The estimates.
   struct Solution {
@@ -41,43 +65,22 @@ struct CellSums {
     var intercepts: [Double]
   }
 
-  /// The normal equations of the effect after the intercepts: its weight W, its right side D, and
-  /// what is left of the sum of squares without it.
-  ///
-  /// With a = n + φ and S = Σy + φm in each group, W = Σ(n₁ − n₁²/a) and D = Σ(Σy₁ − n₁S/a)
-  /// (article Formulas of MixedModels).
-  private func reduced(_ penalty: NodePenalty) -> (weight: Double, right: Double, rest: Double) {
-    var weight = penalty.effect
-    var right = penalty.effect * penalty.effectMean
-    var rest = right * penalty.effectMean
+  private func reduced(_ penalty: NodePenalty) -> ReducedEquations {
     sums.withUnsafeBufferPointer { sums in
-      for g in 0..<groups {
-        let active = sums[6 * g + 3]
-        let n = sums[6 * g] + active
-        guard n > 0 else { continue }
-        let a = n + penalty.intercept
-        let activeSum = sums[6 * g + 4]
-        let pull = penalty.intercept * penalty.interceptMean
-        let sum = sums[6 * g + 1] + activeSum + pull
-        weight += active - active * active / a
-        right += activeSum - active * sum / a
-        rest +=
-          sums[6 * g + 2] + sums[6 * g + 5] + pull * penalty.interceptMean - sum * sum / a
-      }
+      guard let base = sums.baseAddress else { preconditionFailure("a node model has a group") }
+      return ReducedEquations(base, groups: groups, penalty)
     }
-    return (weight, right, rest)
   }
 
-  /// The penalised residual sum of squares of the fit.
-  func objective(_ penalty: NodePenalty) -> Double {
-    let (weight, right, rest) = reduced(penalty)
-    return weight > 1e-10 ? rest - right * right / weight : rest
+  /// The penalised residual sum of squares of the fit, and the number of rows by weight.
+  func objective(_ penalty: NodePenalty) -> (squares: Double, total: Double) {
+    let equations = reduced(penalty)
+    return (equations.objective, equations.total)
   }
 
   /// The estimates; without an effect where no group has both arms and no prior helps.
   func solve(_ penalty: NodePenalty) -> Solution {
-    let (weight, right, _) = reduced(penalty)
-    let effect = weight > 1e-10 ? right / weight : nil
+    let effect = reduced(penalty).effect
     let intercepts = (0..<groups).map { g -> Double in
       let active = sums[6 * g + 3]
       let n = sums[6 * g] + active
@@ -87,4 +90,47 @@ struct CellSums {
     }
     return Solution(effect: effect, intercepts: intercepts)
   }
+}
+
+/// The normal equations of the effect after the intercepts.
+///
+/// With a = n + φ and S = Σy + φm in each group, the weight is W = Σ(n₁ − n₁²/a) and the right side
+/// D = Σ(Σy₁ − n₁S/a) (article Formulas of MixedModels).
+private struct ReducedEquations {
+  /// W.
+  private var weight: Double
+  /// D.
+  private var right: Double
+  /// What is left of the sum of squares without the effect.
+  private var rest: Double
+  /// The number of rows, by weight.
+  private(set) var total = 0.0
+
+  @inline(__always)
+  init(_ sums: UnsafePointer<Double>, groups: Int, _ penalty: NodePenalty) {
+    weight = penalty.effect
+    right = penalty.effect * penalty.effectMean
+    rest = right * penalty.effectMean
+    for g in 0..<groups {
+      let cell = sums + 6 &* g
+      let active = cell[3]
+      let n = cell[0] + active
+      guard n > 0 else { continue }
+      let a = n + penalty.intercept
+      let activeSum = cell[4]
+      let pull = penalty.intercept * penalty.interceptMean
+      let sum = cell[1] + activeSum + pull
+      total += n
+      weight += active - active * active / a
+      right += activeSum - active * sum / a
+      rest += cell[2] + cell[5] + pull * penalty.interceptMean - sum * sum / a
+    }
+  }
+
+  /// The estimate; nil where no group has both arms and no prior helps.
+  var effect: Double? { weight > 1e-10 ? right / weight : nil }
+
+  /// The penalised residual sum of squares.
+  @inline(__always)
+  var objective: Double { weight > 1e-10 ? rest - right * right / weight : rest }
 }

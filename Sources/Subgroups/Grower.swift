@@ -30,15 +30,20 @@ struct Grower: Sendable {
   }
 
   /// The tree at given shared effects; the pre-specified one where the design has subgroups.
-  func tree(_ shared: SharedEffects, penalty: NodePenalty) -> Tree {
+  ///
+  /// On one thread where many trees grow at a time, else on those of the plan.
+  func tree(_ shared: SharedEffects, penalty: NodePenalty, threads: Int? = nil) -> Tree {
     let offset = shared.offset(design, terms)
     switch design.family {
     case .gaussian:
       return tree(
         LinearNodeModel(
-          design, cells, offset: offset, penalty: penalty, objectiveKind: objectiveKind))
+          design, cells, offset: offset, penalty: penalty, objectiveKind: objectiveKind),
+        threads ?? self.threads)
     case .binomial:
-      return tree(LogisticNodeModel(design, method, offset: offset, penalty: penalty))
+      return tree(
+        LogisticNodeModel(design, method, offset: offset, penalty: penalty),
+        threads ?? self.threads)
     }
   }
 
@@ -49,7 +54,7 @@ struct Grower: Sendable {
       ? .residualSumOfSquares : .negativeLogLikelihood
   }
 
-  private func tree(_ model: some NodeModel) -> Tree {
+  private func tree(_ model: some NodeModel, _ threads: Int) -> Tree {
     guard let subgroups = design.subgroups else {
       return grow(model, on: variables, control: control, threads: threads)
     }

@@ -8,10 +8,8 @@ public import Trees
 public struct NodeCells: Sendable {
   /// One code a row: 2 × group + arm; a group is a trial, or everyone.
   let codes: [Int32]
-  /// The number of groups: the trials, or 1.
-  let groups: Int
-  /// Whether each trial has an intercept of its own.
-  let isStratified: Bool
+  /// How intercepts are counted.
+  let intercepts: NodeIntercepts
   /// The mean outcome, from which responses are counted.
   let origin: Double
   /// The case weights; nil where every row counts once.
@@ -19,19 +17,14 @@ public struct NodeCells: Sendable {
 
   /// The cells of a design for a method.
   public init(_ design: Design, _ method: Method) {
-    isStratified = method.isStratified
-    groups = isStratified ? design.trials.count : 1
+    let isStratified = method.isStratified
+    intercepts = NodeIntercepts(
+      groups: isStratified ? design.trials.count : 1, isStratified: isStratified)
     origin = design.family == .gaussian ? mean(design.outcome) : 0
     weights = design.weights
     codes =
       isStratified
       ? zip(design.trial, design.arm).map { 2 * $0 + Int32($1) } : design.arm.map(Int32.init)
-  }
-
-  /// The case weight of a row.
-  @inline(__always)
-  func weight(_ row: Int32) -> Double {
-    if let weights { weights[Int(row)] } else { 1 }
   }
 
   /// The weights of some rows; nil where every row counts once.
@@ -72,12 +65,20 @@ public struct NodePenalty: Sendable, Equatable {
 /// the intercepts and the treatment, in closed form from counts and sums by cell.
 public struct LinearNodeModel: NodeModel {
   let cells: NodeCells
-  /// Outcome − offset − origin, one a row.
-  let response: [Double]
+  /// One a row, its two numbers side by side, since growth meets rows in any order.
+  private let observations: [Observation]
   let penalty: NodePenalty
   /// What splits minimise: residual squares, or as R's Gaussian GLM trees have it, the negative
   /// log-likelihood with a variance for each side.
   public let objectiveKind: ObjectiveKind
+
+  /// What a fit needs to know of a row.
+  private struct Observation {
+    /// Outcome − offset − origin.
+    let response: Double
+    /// 2 × group + arm.
+    let cell: Int
+  }
 
   /// A node model with an offset for each row.
   public init(
@@ -87,11 +88,14 @@ public struct LinearNodeModel: NodeModel {
     self.cells = cells
     self.penalty = penalty
     self.objectiveKind = objectiveKind
-    response = design.outcome.indices.map { design.outcome[$0] - offset[$0] - cells.origin }
+    let (outcome, codes, origin) = (design.outcome, cells.codes, cells.origin)
+    observations = outcome.indices.map { row in
+      Observation(response: outcome[row] - offset[row] - origin, cell: Int(codes[row]))
+    }
   }
 
   /// K + 1 or 2.
-  public var parameterCount: Int { cells.groups + 1 }
+  public var parameterCount: Int { cells.intercepts.groups + 1 }
 
   /// Fits the model to some rows: the estimates and the objective are penalised, the scores are not.
   ///
@@ -101,116 +105,115 @@ public struct LinearNodeModel: NodeModel {
   /// and segments whose mix of arms differs from the node's, and with it in small nodes' p-values.
   public func fit(_ rows: [Int32]) -> NodeFit {
     let sums = sums(rows)
+    let present = sums.presentGroups
     let solution = sums.solve(penalty)
     let free = penalty == .none ? solution : sums.solve(.none)
+    let (residuals, codes) = residuals(rows, free)
     return NodeFit(
-      coefficients: coefficients(solution, sums), objective: objective(sums),
-      scores: scores(residuals(rows, free), rows, sums))
+      coefficients: cells.intercepts.coefficients(effect: solution.effect, estimated: present) {
+        solution.intercepts[$0] + cells.origin
+      },
+      objective: objective(sums.objective(penalty)),
+      scores: cells.intercepts.scores(
+        present: present, residuals: residuals, cells: codes, weights: cells.weights(rows)
+      ) { Int(sums.count(ofGroup: $0).rounded()) })
   }
 
   /// The information on the coefficients in units of the scores: X'WX, scaled as the Gaussian GLM
   /// of R has it (methods-literature §1.2: dispersions with divisors N and n − p).
   public func information(of rows: [Int32]) -> Matrix {
     let sums = sums(rows)
-    let present = presentGroups(sums)
-    let last = present.count
-    var result = Matrix(rows: last + 1, columns: last + 1)
-    for (column, group) in present.enumerated() {
-      let active = sums.activeCount(ofGroup: group)
-      result[column, column] = sums.count(ofGroup: group)
-      result[column, last] = active
-      result[last, column] = active
-      result[last, last] += active
+    let result = cells.intercepts.information(present: sums.presentGroups) { group in
+      (total: sums.count(ofGroup: group), active: sums.activeCount(ofGroup: group))
     }
-    let squares = sums.objective(.none)
-    let degrees = Double(rows.count - last - 1)
+    let (squares, total) = sums.objective(.none)
+    let degrees = Double(rows.count - result.columns)
     guard squares > 0, degrees > 0 else { return result }
     // φ_e² / φ_v with φ_e = RSS/N of the scores and φ_v = RSS/(n − p) of the covariance.
-    return (squares * degrees / (sums.total * sums.total)) * result
+    return (squares * degrees / (total * total)) * result
   }
 
+  /// Calls a closure with position, observation and case weight of each row.
+  ///
+  /// There is one loop with weights and one without, so that the latter tests for none.
   @inline(__always)
-  private func add(_ row: Int32, to sums: inout CellSums) {
-    sums.add(
-      response[Int(row)], weight: cells.weight(row), cell: Int(cells.codes[Int(row)]))
+  private func visit(
+    _ rows: UnsafeBufferPointer<Int32>, _ range: Range<Int>,
+    _ body: (_ position: Int, _ own: Observation, _ weight: Double) -> Void
+  ) {
+    observations.withUnsafeBufferPointer { observations in
+      guard let weights = cells.weights else {
+        for i in range { body(i, observations[Int(rows[i])], 1) }
+        return
+      }
+      for i in range { body(i, observations[Int(rows[i])], weights[Int(rows[i])]) }
+    }
   }
 
   private func sums(_ rows: [Int32]) -> CellSums {
-    var sums = CellSums(groups: cells.groups)
-    for row in rows { add(row, to: &sums) }
+    var sums = CellSums(groups: cells.intercepts.groups)
+    sums.withTable { table in
+      rows.withUnsafeBufferPointer { rows in
+        visit(rows, 0..<rows.count) { _, own, weight in
+          table.add(own.response, weight: weight, cell: own.cell)
+        }
+      }
+    }
     return sums
   }
 
-  private func objective(_ sums: CellSums) -> Double {
-    let squares = sums.objective(penalty)
+  /// What splits minimise, of the penalised residual squares of n rows.
+  @inline(__always)
+  private func objective(_ fit: (squares: Double, total: Double)) -> Double {
     switch objectiveKind {
-    case .residualSumOfSquares: return squares
+    case .residualSumOfSquares: return fit.squares
     case .negativeLogLikelihood:
-      let n = sums.total
-      return 0.5 * n * (log(2 * Double.pi * squares / n) + 1)
+      return 0.5 * fit.total * (log(2 * Double.pi * fit.squares / fit.total) + 1)
     }
   }
 
-  private func presentGroups(_ sums: CellSums) -> [Int] {
-    (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
-  }
-
-  /// The residuals, each times its row's weight.
-  private func residuals(_ rows: [Int32], _ solution: CellSums.Solution) -> [Double] {
-    var fitted = [Double](repeating: 0, count: 2 * cells.groups)
-    for g in 0..<cells.groups {
-      fitted[2 * g] = solution.intercepts[g]
-      fitted[2 * g + 1] = solution.intercepts[g] + (solution.effect ?? 0)
+  /// The residuals, each times its row's weight, and the cells of some rows.
+  private func residuals(
+    _ rows: [Int32], _ solution: CellSums.Solution
+  ) -> (residuals: [Double], cells: [Int32]) {
+    // The effect is 0 where it has no estimate.
+    let fitted = solution.intercepts.flatMap { [$0, $0 + (solution.effect ?? 0)] }
+    var codes: [Int32] = []
+    let residuals = [Double](unsafeUninitializedCapacity: rows.count) { residuals, filled in
+      codes = [Int32](unsafeUninitializedCapacity: rows.count) { codes, filled in
+        fitted.withUnsafeBufferPointer { fitted in
+          rows.withUnsafeBufferPointer { rows in
+            visit(rows, 0..<rows.count) { i, own, weight in
+              residuals[i] = weight * (own.response - fitted[own.cell])
+              codes[i] = Int32(truncatingIfNeeded: own.cell)
+            }
+          }
+        }
+        filled = rows.count
+      }
+      filled = rows.count
     }
-    return rows.map {
-      cells.weight($0) * (response[Int($0)] - fitted[Int(cells.codes[Int($0)])])
-    }
-  }
-
-  private func coefficients(_ solution: CellSums.Solution, _ sums: CellSums) -> NodeCoefficients {
-    let intercepts = solution.intercepts.map { $0 + cells.origin }
-    guard cells.isStratified else {
-      return NodeCoefficients(effect: solution.effect, intercept: intercepts[0])
-    }
-    return NodeCoefficients(
-      effect: solution.effect, intercept: nil,
-      trialIntercepts: Dictionary(
-        uniqueKeysWithValues: presentGroups(sums).map { (Int32($0), intercepts[$0]) }))
-  }
-
-  private func scores(_ residuals: [Double], _ rows: [Int32], _ sums: CellSums) -> ScoreField {
-    let present = presentGroups(sums)
-    var regressors = Matrix(rows: 2 * cells.groups, columns: present.count + 1)
-    var parameters: [ScoreParameter] = []
-    for (column, group) in present.enumerated() {
-      regressors[2 * group, column] = 1
-      regressors[2 * group + 1, column] = 1
-      regressors[2 * group + 1, present.count] = 1
-      parameters.append(
-        cells.isStratified
-          ? .trialIntercept(
-            trial: Int32(group), participants: Int(sums.count(ofGroup: group).rounded()))
-          : .intercept)
-    }
-    return ScoreField(
-      residuals: residuals, cells: rows.map { cells.codes[Int($0)] }, regressors: regressors,
-      parameters: parameters + [.effect], weights: cells.weights(rows))
+    return (residuals, codes)
   }
 
   /// The objective of both sides of each cut, in one sweep of sums.
   public func cutObjectives(order: [Int32], cuts: [Int]) -> [Double] {
     var right = sums(order)
-    var left = CellSums(groups: cells.groups)
-    var next = 0
-    return cuts.map { cut in
-      while next < cut {
-        let row = order[next]
-        let cell = Int(cells.codes[Int(row)])
-        left.add(response[Int(row)], weight: cells.weight(row), cell: cell)
-        right.remove(response[Int(row)], weight: cells.weight(row), cell: cell)
-        next += 1
+    var left = CellSums(groups: cells.intercepts.groups)
+    return left.withTable { left in
+      right.withTable { right in
+        order.withUnsafeBufferPointer { order in
+          var next = 0
+          return cuts.map { cut in
+            visit(order, next..<cut) { _, own, weight in
+              left.add(own.response, weight: weight, cell: own.cell)
+              right.remove(own.response, weight: weight, cell: own.cell)
+            }
+            next = cut
+            return objective(left.objective(penalty)) + objective(right.objective(penalty))
+          }
+        }
       }
-      return objective(left) + objective(right)
     }
   }
 
@@ -218,15 +221,17 @@ public struct LinearNodeModel: NodeModel {
   public func partitionObjectives(
     rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]]
   ) -> [Double] {
-    var byLevel = [CellSums](repeating: CellSums(groups: cells.groups), count: levels)
-    for (i, row) in rows.enumerated() { add(row, to: &byLevel[Int(codes[i])]) }
-    return groups.map { group in
-      var inside = CellSums(groups: cells.groups)
-      var outside = inside
-      for level in 0..<levels {
-        if group[level] { inside.add(byLevel[level]) } else { outside.add(byLevel[level]) }
+    let empty = CellSums(groups: cells.intercepts.groups)
+    var byLevel = [CellSums](repeating: empty, count: levels)
+    rows.withUnsafeBufferPointer { rows in
+      visit(rows, 0..<rows.count) { i, own, weight in
+        byLevel[Int(codes[i])].withTable {
+          $0.add(own.response, weight: weight, cell: own.cell)
+        }
       }
-      return objective(inside) + objective(outside)
+    }
+    return Subgroups.partitionObjectives(of: byLevel, empty: empty, groups: groups) {
+      objective($0.objective(penalty)) + objective($1.objective(penalty))
     }
   }
 }

@@ -24,6 +24,9 @@ struct LogisticCells: Sendable {
   /// The number of cells.
   var count: Int { offsets.count }
 
+  /// How intercepts are counted.
+  var intercepts: NodeIntercepts { NodeIntercepts(groups: groups, isStratified: isStratified) }
+
   /// The cells of a design whose rows have the given offsets.
   init(_ design: Design, isStratified: Bool, offset: [Double]) {
     self.isStratified = isStratified

@@ -55,18 +55,12 @@ public struct LogisticNodeModel: NodeModel {
     let sums = sums(of: rows)
     var solver = LogisticSolver(cells, penalty)
     _ = solver.estimate(sums)
-    let present = (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
-    var result = Matrix(rows: present.count + 1, columns: present.count + 1)
-    let last = present.count
-    for (column, group) in present.enumerated() where !solver.leavesOut(group) {
+    return cells.intercepts.information(present: sums.presentGroups) { group in
+      guard !solver.leavesOut(group) else { return nil }
       let control = information(sums, solver, stratum: 2 * group)
       let active = information(sums, solver, stratum: 2 * group + 1)
-      result[column, column] = control + active
-      result[column, last] = active
-      result[last, column] = active
-      result[last, last] += active
+      return (total: control + active, active: active)
     }
-    return result
   }
 
   private func information(
@@ -96,19 +90,14 @@ public struct LogisticNodeModel: NodeModel {
   }
 
   private func coefficients(_ sums: LogisticSums, _ solver: LogisticSolver) -> NodeCoefficients {
-    let effect = solver.hasEffect ? solver.effect : nil
-    guard cells.isStratified else {
+    guard !solver.isSeparated else {
       return NodeCoefficients(
-        effect: effect, intercept: solver.isSeparated ? nil : solver.intercepts[0])
+        effect: cells.isStratified || !solver.hasEffect ? nil : solver.effect, intercept: nil)
     }
-    let finite = (0..<cells.groups).filter {
-      sums.count(ofGroup: $0) > 0 && !solver.leavesOut($0)
-    }
-    guard !solver.isSeparated else { return NodeCoefficients(effect: nil, intercept: nil) }
-    return NodeCoefficients(
-      effect: effect, intercept: nil,
-      trialIntercepts: Dictionary(
-        uniqueKeysWithValues: finite.map { (Int32($0), solver.intercepts[$0]) }))
+    return cells.intercepts.coefficients(
+      effect: solver.hasEffect ? solver.effect : nil,
+      estimated: cells.isStratified ? sums.presentGroups.filter { !solver.leavesOut($0) } : [0]
+    ) { solver.intercepts[$0] }
   }
 
   /// The objective of both sides of each cut, in one sweep of counts; each fit starts from the
@@ -133,17 +122,14 @@ public struct LogisticNodeModel: NodeModel {
   public func partitionObjectives(
     rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]]
   ) -> [Double] {
-    var byLevel = [LogisticSums](repeating: LogisticSums(cells), count: levels)
+    let empty = LogisticSums(cells)
+    var byLevel = [LogisticSums](repeating: empty, count: levels)
     for (i, row) in rows.enumerated() { add(row, to: &byLevel[Int(codes[i])]) }
+    // Each fit starts from the estimates of the group before.
     var inside = LogisticSolver(cells, penalty)
     var outside = inside
-    return groups.map { group in
-      var insiders = LogisticSums(cells)
-      var outsiders = insiders
-      for level in 0..<levels {
-        if group[level] { insiders.add(byLevel[level]) } else { outsiders.add(byLevel[level]) }
-      }
-      return inside.objective(insiders) + outside.objective(outsiders)
+    return Subgroups.partitionObjectives(of: byLevel, empty: empty, groups: groups) {
+      inside.objective($0) + outside.objective($1)
     }
   }
 }
@@ -158,25 +144,13 @@ extension LogisticNodeModel {
   private func scores(
     _ rows: [Int32], _ sums: LogisticSums, _ solver: LogisticSolver
   ) -> ScoreField {
-    let present = (0..<cells.groups).filter { sums.count(ofGroup: $0) > 0 }
-    var regressors = Matrix(rows: 2 * cells.groups, columns: present.count + 1)
-    var parameters: [ScoreParameter] = []
-    for (column, group) in present.enumerated() {
-      regressors[2 * group, column] = 1
-      regressors[2 * group + 1, column] = 1
-      regressors[2 * group + 1, present.count] = 1
-      parameters.append(
-        cells.isStratified
-          ? .trialIntercept(
-            trial: Int32(group), participants: sums.count(ofGroup: group))
-          : .intercept)
-    }
-    var field = ScoreField(
-      residuals: residuals(rows, sums, solver),
-      cells: rows.map { cells.strata[Int(cells.codes[Int($0)])] }, regressors: regressors,
-      parameters: parameters + [.effect])
+    let present = sums.presentGroups
+    var field = cells.intercepts.scores(
+      present: present, residuals: residuals(rows, sums, solver),
+      cells: rows.map { cells.strata[Int(cells.codes[Int($0)])] },
+      weights: hasWeights ? rows.map { self.rows[Int($0)].weight } : nil
+    ) { sums.count(ofGroup: $0) }
     field.untestable = present.map { solver.leavesOut($0) } + [false]
-    if hasWeights { field.weights = rows.map { self.rows[Int($0)].weight } }
     return field
   }
 

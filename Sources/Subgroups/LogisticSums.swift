@@ -22,7 +22,7 @@ struct LogisticRow: Sendable {
 
 /// Weighted counts, events and the sums of R's first step by cell: additive, so that a row crosses a
 /// cut in constant time.
-struct LogisticSums: Sendable {
+struct LogisticSums: Sendable, AdditiveSums {
   /// Four numbers a cell, as `LogisticRow` has them.
   var table: [Double]
   /// Rows in each cell: what says exactly whether a cell is empty.
@@ -64,6 +64,9 @@ struct LogisticSums: Sendable {
     for i in rows.indices { rows[i] += other.rows[i] }
     for i in outcomes.indices { outcomes[i] += other.outcomes[i] }
   }
+
+  /// The groups that have rows.
+  var presentGroups: [Int] { (0..<(outcomes.count / 4)).filter { count(ofGroup: $0) > 0 } }
 
   /// The number of rows of a group.
   func count(ofGroup g: Int) -> Int {

@@ -24,28 +24,18 @@ extension SampledTree {
   }
 
   private func named(_ role: FixedRole, _ draws: [Double], _ design: Design) -> NamedDraws {
+    NamedDraws(
+      name: role.name(nodes: leaves.nodes), label: label(of: role, design), draws: draws)
+  }
+
+  private func label(of role: FixedRole, _ design: Design) -> String {
     switch role {
-    case .effect(let leaf):
-      let node = leaves.nodes[leaf]
-      return NamedDraws(name: "effect_\(node)", label: "effect in node \(node)", draws: draws)
+    case .effect(let leaf): "effect in node \(leaves.nodes[leaf])"
     case .intercept(let leaf?, let trial?):
-      let node = leaves.nodes[leaf]
-      return NamedDraws(
-        name: "intercept_\(node)_\(trial + 1)",
-        label: "intercept in node \(node), trial \(design.trials[trial])", draws: draws)
-    case .intercept(let leaf?, nil):
-      let node = leaves.nodes[leaf]
-      return NamedDraws(
-        name: "intercept_\(node)", label: "intercept in node \(node)", draws: draws)
-    case .intercept(nil, let trial):
-      let k = trial ?? 0
-      return NamedDraws(
-        name: "trial_fixed_\(k + 1)", label: "intercept of trial \(design.trials[k])",
-        draws: draws)
-    case .covariate(let i):
-      return NamedDraws(
-        name: "coef_\(i + 1)", label: "coefficient of \(design.covariates.names[i])",
-        draws: draws)
+      "intercept in node \(leaves.nodes[leaf]), trial \(design.trials[trial])"
+    case .intercept(let leaf?, nil): "intercept in node \(leaves.nodes[leaf])"
+    case .intercept(nil, let trial): "intercept of trial \(design.trials[trial ?? 0])"
+    case .covariate(let i): "coefficient of \(design.covariates.names[i])"
     }
   }
 
@@ -77,6 +67,17 @@ extension SampledTree {
 }
 
 extension FixedRole {
+  /// The name in the draws files, the leaves being some nodes.
+  func name(nodes: [Int]) -> String {
+    switch self {
+    case .effect(let leaf): "effect_\(nodes[leaf])"
+    case .intercept(let leaf?, let trial?): "intercept_\(nodes[leaf])_\(trial + 1)"
+    case .intercept(let leaf?, nil): "intercept_\(nodes[leaf])"
+    case .intercept(nil, let trial): "trial_fixed_\((trial ?? 0) + 1)"
+    case .covariate(let i): "coef_\(i + 1)"
+    }
+  }
+
   /// The place of its kind in the draws files.
   fileprivate var rank: Int {
     switch self {

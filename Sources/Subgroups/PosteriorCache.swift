@@ -15,7 +15,7 @@ final class PosteriorCache {
   let method: Method
   let priors: ResolvedPriors
   let plan: AnalysisPlan
-  private let environment: AnalysisEnvironment
+  let environment: AnalysisEnvironment
   /// All posteriors that were sampled.
   private(set) var sampled: [SampledTree] = []
 
@@ -47,10 +47,7 @@ final class PosteriorCache {
 
   private func sample(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
     if design.family == .binomial { return try sampleBinomial(leaves) }
-    let statistics = ModelStatistics(
-      design, leaf: leaves.codes, leaves: leaves.nodes.count)
-    let model = MarginalModel(
-      statistics, plan.terms(method), .integrated(priors.coefficients))
+    let model = gaussianModel(leaves)
     let variancePriors = VariancePriors(priors, plan.terms(method))
     if !priors.sigma.excludesZero, MarginalDensity(model).growsWithoutLimit { throw .exactFit }
     do {
@@ -67,21 +64,31 @@ final class PosteriorCache {
     }
   }
 
-  private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
-    let statistics = BinomialStatistics(
-      design, leaf: leaves.codes, leaves: leaves.nodes.count)
-    let model: BinomialModel
+  func gaussianModel(_ leaves: Leaves) -> MarginalModel {
+    MarginalModel(
+      ModelStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), plan.terms(method),
+      .integrated(priors.coefficients))
+  }
+
+  func binomialModel(_ leaves: Leaves) throws(AnalysisError) -> BinomialModel {
+    let terms = plan.terms(method)
     do {
-      model = try BinomialModel(
-        statistics, method.terms, priors.coefficients, heterogeneity: priors.tau(method.terms),
+      return try BinomialModel(
+        BinomialStatistics(design, leaf: leaves.codes, leaves: leaves.nodes.count), terms,
+        priors.coefficients, heterogeneity: priors.tau(terms), correlation: priors.correlation,
         set: plan.priors.file)
     } catch {
       throw .prior(error)
     }
+  }
+
+  private func sampleBinomial(_ leaves: Leaves) throws(AnalysisError) -> SampledTree {
+    let model = try binomialModel(leaves)
     do {
       let start = environment.now()
       let posterior = try BinomialPosterior(
-        model, plan: plan.samplerPlan, monitor: environment.monitor)
+        model, plan: plan.samplerPlan, sampler: plan.sampling.sampler.resolved,
+        monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior, quadrature: { nil },
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
@@ -154,17 +161,18 @@ struct SampledTree {
       posterior.draws(of: .covariate(i)).map { mean($0) } ?? 0
     }
     return SharedEffects(
-      trialEffects: posterior.meanTrialEffects, trialIntercepts: trialIntercepts,
+      trialEffects: posterior.meanTrialEffects, trialIntercepts: trialIntercepts { mean($0) },
       covariates: covariates)
   }
 
-  /// What each trial's common intercept adds to that of the first, where the model has them.
-  private var trialIntercepts: [Double] {
+  /// What each trial's common intercept adds to that of the first, where the model has them; of
+  /// each intercept's draws the figure that is wanted.
+  func trialIntercepts(_ figure: ([Double]) -> Double) -> [Double] {
     guard posterior.terms.intercepts == .perTrial else { return [] }
-    let means = (0..<posterior.trials).map { trial in
-      posterior.draws(of: .intercept(leaf: nil, trial: trial)).map { mean($0) } ?? 0
+    let intercepts = (0..<posterior.trials).map { trial in
+      posterior.draws(of: .intercept(leaf: nil, trial: trial)).map(figure) ?? 0
     }
-    return means.map { $0 - means[0] }
+    return intercepts.map { $0 - intercepts[0] }
   }
 
   /// The posterior mean of σ; 1 where there is none.

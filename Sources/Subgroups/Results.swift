@@ -138,6 +138,8 @@ public struct BayesianResult: Sendable, Equatable {
   public var logMarginalLikelihood: Double?
   /// Of all chains, of every round and node.
   public var diagnostics: ChainDiagnostics
+  /// The trees under draws of the trial effects; nil where none were asked for.
+  public var treeDraws: TreeShares?
   /// The draws of the reported tree.
   public var draws: Draws
   /// What the sampler says of each draw, one a chain.

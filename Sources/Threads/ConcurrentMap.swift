@@ -6,10 +6,21 @@ private import Synchronization
 ///
 /// Returns when all are done. Every index is computed even if one fails; the error of the lowest
 /// failing index is thrown, so that the outcome does not depend on the number of threads.
+///
+/// Inlinable, so that one thread's loop is specialised for the caller's types.
+@inlinable
 public func concurrentMap<Value: Sendable, Failure: Error>(
   count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
   guard min(threads, count) > 1 else { return try sequentialMap(count: count, body) }
+  return try parallelMap(count: count, threads: threads, body)
+}
+
+/// The same on several threads.
+@usableFromInline
+func parallelMap<Value: Sendable, Failure: Error>(
+  count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
   let next = Atomic<Int>(0)
   let results = Mutex<[Result<Value, Failure>?]>(
     [Result<Value, Failure>?](repeating: nil, count: count))
@@ -30,7 +41,8 @@ public func concurrentMap<Value: Sendable, Failure: Error>(
 }
 
 /// The same on the calling thread, without the cost of handing out work.
-private func sequentialMap<Value, Failure: Error>(
+@inlinable
+func sequentialMap<Value, Failure: Error>(
   count: Int, _ body: (Int) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
   var values: [Value] = []
@@ -46,7 +58,8 @@ private func sequentialMap<Value, Failure: Error>(
   return values
 }
 
-private func outcome<Value, Failure: Error>(
+@inlinable
+func outcome<Value, Failure: Error>(
   of body: (Int) throws(Failure) -> Value, at index: Int
 ) -> Result<Value, Failure> {
   do throws(Failure) { return .success(try body(index)) } catch { return .failure(error) }

@@ -71,6 +71,11 @@ extension Tree {
 }
 
 extension Split {
+  /// The condition that leads to a child, by its position among the children.
+  public func condition(child: Int, variables: [SplitVariable]) -> Rule.Condition {
+    Rule.Condition(variable: variables[variable], requirement: requirement(child: child))
+  }
+
   /// What the split asks of the members of a child.
   fileprivate func requirement(child: Int) -> Rule.Requirement {
     switch self {

@@ -8,8 +8,8 @@ import Threads
 public struct SortedVariables: Sendable {
   /// One variable; the values are those of all rows of the data.
   enum Column: Sendable {
-    /// Numbers, the rows in their ascending order, ties in row order, and whether there are ties.
-    case numeric(values: [Double], order: [Int32], hasTies: Bool)
+    /// Numbers, and whether there are ties.
+    case numeric(values: [Double], hasTies: Bool)
     /// Unordered codes below `levels`.
     case nominal(codes: [Int32], levels: Int)
     /// Codes below `levels` in ascending order.
@@ -21,6 +21,8 @@ public struct SortedVariables: Sendable {
 
   /// The variables, in the order in which splits and tests count them.
   let columns: [Column]
+  /// For each numeric variable the rows in its ascending order, ties in row order; empty for levels.
+  private(set) var orders: [[Int32]]
   /// The rows that trees are grown on, ascending.
   public let rows: [Int32]
   /// The number of rows of the data, whether trees are grown on them or not.
@@ -31,8 +33,11 @@ public struct SortedVariables: Sendable {
   /// The number of variables.
   public var count: Int { columns.count }
 
-  private init(columns: [Column], rows: [Int32], dataRows: Int, strata: Strata?) {
+  private init(
+    columns: [Column], orders: [[Int32]], rows: [Int32], dataRows: Int, strata: Strata?
+  ) {
     self.columns = columns
+    self.orders = orders
     self.rows = rows
     self.dataRows = dataRows
     self.strata = strata
@@ -48,21 +53,23 @@ public struct SortedVariables: Sendable {
   ) {
     self.strata = strata
     let workers = variables.count * rows < Self.smallestParallelWork ? 1 : threads
-    columns = concurrentMap(count: variables.count, threads: workers) { index in
-      switch variables[index].values {
+    let sorted: [(Column, [Int32])] = concurrentMap(count: variables.count, threads: workers) {
+      switch variables[$0].values {
       case .numeric(let values):
         precondition(values.count == rows, "\(values.count) values for \(rows) rows")
         let order = ascendingOrder(values)
         let hasTies = zip(order, order.dropFirst()).contains { values[Int($0)] == values[Int($1)] }
-        return .numeric(values: values, order: order, hasTies: hasTies)
+        return (.numeric(values: values, hasTies: hasTies), order)
       case .nominal(let codes, let levels):
         precondition(codes.count == rows, "\(codes.count) codes for \(rows) rows")
-        return .nominal(codes: codes, levels: levels.count)
+        return (.nominal(codes: codes, levels: levels.count), [])
       case .ordered(let codes, let levels):
         precondition(codes.count == rows, "\(codes.count) codes for \(rows) rows")
-        return .ordered(codes: codes, levels: levels.count)
+        return (.ordered(codes: codes, levels: levels.count), [])
       }
     }
+    columns = sorted.map(\.0)
+    orders = sorted.map(\.1)
     self.rows = (0..<Int32(rows)).map { $0 }
     dataRows = rows
   }
@@ -83,11 +90,14 @@ public struct SortedVariables: Sendable {
   public func restricted(to rows: [Int32]) -> SortedVariables {
     var isKept = [Bool](repeating: false, count: dataRows)
     for row in rows { isKept[Int(row)] = true }
-    let columns = columns.map { column in
-      guard case .numeric(let values, let order, let hasTies) = column else { return column }
-      return Column.numeric(
-        values: values, order: order.filter { isKept[Int($0)] }, hasTies: hasTies)
-    }
-    return SortedVariables(columns: columns, rows: rows, dataRows: dataRows, strata: strata)
+    return SortedVariables(
+      columns: columns, orders: orders.map { $0.filter { isKept[Int($0)] } }, rows: rows,
+      dataRows: dataRows, strata: strata)
+  }
+
+  /// Gives the orders away, to be divided in place where nobody else holds them.
+  mutating func takeOrders() -> [[Int32]] {
+    defer { orders = [] }
+    return orders
   }
 }

@@ -31,7 +31,12 @@ public func listed(_ names: [String], limit: Int = 12) -> String {
 
 /// A number with its noun, in the plural where it is not one.
 public func counted(_ number: Int, _ noun: String) -> String {
-  number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  counted(number, noun, noun + "s")
+}
+
+/// A number with its noun, whose plural is given.
+public func counted(_ number: Int, _ noun: String, _ plural: String) -> String {
+  number == 1 ? "1 \(noun)" : "\(number) \(plural)"
 }
 
 /// The name that a misspelt one probably meant, or nil where none is near.

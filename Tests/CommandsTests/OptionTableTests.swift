@@ -52,10 +52,13 @@ struct OptionTableTests {
     #expect(OptionTable.options(of: .compare).map(\.name) == fit)
   }
 
-  @Test("diagnose has a run to choose, a form, and a way to be content")
+  @Test("diagnose has a run to choose, longer chains, a form, and a way to be content")
   func diagnoseFollowsTheContract() {
     let names = OptionTable.options(of: .diagnose).map(\.name)
-    #expect(names == [.run, .allowUnconverged, .format, .quiet, .help])
+    #expect(
+      names == [
+        .run, .allowUnconverged, .extend, .data, .format, .threads, .quiet, .help,
+      ])
   }
 
   private func shown(_ value: OptionValue) -> String? {

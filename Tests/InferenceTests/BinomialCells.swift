@@ -36,6 +36,44 @@ struct BinomialCells {
     BinomialStatistics(design, leaf: leaf, leaves: 3)
   }
 
+  private init(_ design: Design, leaf: [Int32]) {
+    self.design = design
+    self.leaf = leaf
+  }
+
+  /// The same rows with another outcome.
+  func withOutcome(_ outcome: [Double]) -> BinomialCells {
+    BinomialCells(
+      Design(
+        formula: design.formula, outcomeName: design.outcomeName, family: .binomial,
+        outcome: outcome, treatment: design.treatment, arm: design.arm,
+        trialName: design.trialName, trials: design.trials, trial: design.trial,
+        covariates: design.covariates, exclusions: design.exclusions), leaf: leaf)
+  }
+
+  /// One leaf of trials with given events and participants, control arm first.
+  static func statistics(
+    _ trials: [[(events: Double, count: Double)]]
+  ) -> BinomialStatistics {
+    var (trial, arm, outcome): ([Int32], [UInt8], [Double]) = ([], [], [])
+    for (k, arms) in trials.enumerated() {
+      for (t, cell) in arms.enumerated() {
+        for i in 0..<Int(cell.count) {
+          trial.append(Int32(k))
+          arm.append(UInt8(t))
+          outcome.append(Double(i) < cell.events ? 1 : 0)
+        }
+      }
+    }
+    let design = Design(
+      formula: "y ~ t | trial", outcomeName: "y", family: .binomial, outcome: outcome,
+      treatment: TreatmentArms(column: "t", reference: "0", active: "1"), arm: arm,
+      trialName: "trial", trials: trials.indices.map { "\($0)" }, trial: trial,
+      exclusions: Exclusions(rows: trial.count, used: trial.count, counts: []))
+    return BinomialStatistics(
+      design, leaf: [Int32](repeating: 0, count: trial.count), leaves: 1)
+  }
+
   static let priors = CoefficientPrior(
     intercept: .init(mean: -0.5, sd: 3), effect: .init(mean: 0.2, sd: 2),
     coefficients: [.init(mean: 0, sd: 1.5), .init(mean: 0.3, sd: 1)])
@@ -48,10 +86,23 @@ struct BinomialCells {
     ModelTerms(intercepts: .perTrial, randomIntercept: false, randomEffect: false),
     ModelTerms(intercepts: .perLeaf, randomIntercept: true, randomEffect: true),
     ModelTerms(intercepts: .perLeafAndTrial, randomIntercept: false, randomEffect: true),
+    ModelTerms(
+      intercepts: .perLeaf, randomIntercept: true, randomEffect: true, isCorrelated: true),
   ]
+
+  static let correlation = CorrelationPrior(eta: 1.5)
+
+  /// The posterior of a model with one prior of all SDs.
+  func model(_ terms: ModelTerms, _ heterogeneity: HeterogeneityPrior) throws -> BinomialModel {
+    try BinomialModel(
+      statistics, terms, Self.priors,
+      heterogeneity: [HeterogeneityPrior](repeating: heterogeneity, count: terms.randomTerms),
+      correlation: Self.correlation)
+  }
 }
 
-/// log posterior density of parameters, row by row: coefficients by role, random terms trial by trial.
+/// log posterior density of parameters, row by row: coefficients by role, random terms trial by trial; the
+/// correlation, if any, comes after the SDs.
 func plainLogPosterior(
   _ data: BinomialCells, _ model: BinomialModel, _ priors: CoefficientPrior, _ values: [Double],
   _ tau: [Double]
@@ -99,8 +150,17 @@ private func plainLogPrior(
       value += normal(values[i], isShift ? 0 : priors.intercept.mean, priors.intercept.sd)
     }
   }
+  let q = model.terms.randomTerms
+  let correlation = model.terms.isCorrelated ? tau[q] : 0
   for i in model.roles.count..<values.count {
-    value += normal(values[i], 0, tau[(i - model.roles.count) % tau.count])
+    let r = (i - model.roles.count) % q
+    // The effect given the intercept.
+    let mean = r == 1 ? correlation * tau[1] / tau[0] * values[i - 1] : 0
+    let sd = r == 1 ? tau[1] * (1 - correlation * correlation).squareRoot() : tau[r]
+    value += normal(values[i], mean, sd)
+  }
+  if model.terms.isCorrelated {
+    value += BinomialCells.correlation.logDensity(correlation).value
   }
   for (r, prior) in model.heterogeneity.enumerated() { value += prior.logDensity(tau[r]).value }
   return value

@@ -13,9 +13,7 @@ import Testing
   private func model(
     _ terms: ModelTerms, _ data: BinomialCells, heterogeneity: HeterogeneityPrior
   ) throws -> BinomialModel {
-    try BinomialModel(
-      data.statistics, terms, BinomialCells.priors,
-      heterogeneity: [HeterogeneityPrior](repeating: heterogeneity, count: terms.randomTerms))
+    try data.model(terms, heterogeneity)
   }
 
   private func plan(threads: Int = 1) -> SamplerPlan {
@@ -53,43 +51,42 @@ import Testing
     #expect(close(differences[draw], sum / count, relative: 1e-10))
   }
 
-  @Test func drawsDoNotDependOnThreads() throws {
+  @Test(arguments: PosteriorSampler.allCases, [4, 6])
+  func drawsDoNotDependOnThreads(sampler: PosteriorSampler, terms: Int) throws {
     let model = try model(
-      BinomialCells.terms[4], BinomialCells(), heterogeneity: .halfNormal(scale: 0.5))
-    let one = try BinomialPosterior(model, plan: plan())
-    let two = try BinomialPosterior(model, plan: plan(threads: 2))
+      BinomialCells.terms[terms], BinomialCells(), heterogeneity: .halfNormal(scale: 0.5))
+    let one = try BinomialPosterior(model, plan: plan(), sampler: sampler)
+    let two = try BinomialPosterior(model, plan: plan(threads: 2), sampler: sampler)
     #expect(one.effects == two.effects)
-    #expect(one.tau == two.tau)
+    #expect(one.tau == two.tau && one.correlationDraws == two.correlationDraws)
     #expect(one.meanTrialEffects == two.meanTrialEffects)
   }
 
-  @Test func knownHeterogeneityIsKept() throws {
+  @Test(arguments: PosteriorSampler.allCases)
+  func knownHeterogeneityIsKept(sampler: PosteriorSampler) throws {
     let posterior = try BinomialPosterior(
-      model(BinomialCells.terms[5], BinomialCells(), heterogeneity: .fixed(0.4)), plan: plan())
+      model(BinomialCells.terms[5], BinomialCells(), heterogeneity: .fixed(0.4)), plan: plan(),
+      sampler: sampler)
     #expect(posterior.tau[0].allSatisfy { $0 == 0.4 })
     #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
     let none = try BinomialPosterior(
-      model(BinomialCells.terms[5], BinomialCells(), heterogeneity: .fixed(0)), plan: plan())
+      model(BinomialCells.terms[6], BinomialCells(), heterogeneity: .fixed(0)), plan: plan(),
+      sampler: sampler)
     #expect(none.meanTrialEffects.allSatisfy { $0 == 0 })
   }
 
   /// All of a trial's participants had the event, and one has no active arm.
-  @Test func separatedOutcomesHaveAPosterior() throws {
+  @Test(arguments: PosteriorSampler.allCases)
+  func separatedOutcomesHaveAPosterior(sampler: PosteriorSampler) throws {
     let data = BinomialCells()
     let outcome = data.design.outcome.indices.map { row in
       data.design.trial[row] == 0 ? 1 : data.design.outcome[row]
     }
-    let design = Design(
-      formula: "y ~ t | trial | leaf", outcomeName: "y", family: .binomial, outcome: outcome,
-      treatment: data.design.treatment, arm: data.design.arm, trialName: "trial",
-      trials: data.design.trials, trial: data.design.trial, exclusions: data.design.exclusions)
     for terms in BinomialCells.terms {
-      let model = try BinomialModel(
-        BinomialStatistics(design, leaf: data.leaf, leaves: 3), terms, BinomialCells.priors,
-        heterogeneity: [HeterogeneityPrior](
-          repeating: .halfNormal(scale: 0.5), count: terms.randomTerms))
+      let model = try model(
+        terms, data.withOutcome(outcome), heterogeneity: .halfNormal(scale: 0.5))
       let posterior = try BinomialPosterior(
-        model, plan: SamplerPlan(chains: 2, warmup: 500, draws: 500, seed: 1))
+        model, plan: SamplerPlan(chains: 2, warmup: 500, draws: 500, seed: 1), sampler: sampler)
       #expect(posterior.effects.allSatisfy { draws in draws.allSatisfy { $0.isFinite } })
       #expect(posterior.meanTrialEffects.allSatisfy { $0.isFinite })
       #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })

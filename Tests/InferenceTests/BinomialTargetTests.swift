@@ -23,11 +23,11 @@ func logDeterminant(_ rows: [[Double]]) -> Double {
 }
 
 extension BinomialTarget {
-  /// Coefficients, random terms and the SDs that are not fixed, at a position.
+  /// Coefficients, random terms, the SDs that are not fixed and the correlation, at a position.
   func allParameters(_ position: [Double]) -> [Double] {
     let q = model.terms.randomTerms
     var values = [Double](repeating: 0, count: model.roles.count + model.trials * q)
-    var tau = [Double](repeating: 0, count: q)
+    var tau = [Double](repeating: 0, count: model.deviations)
     parameters(at: position, into: &values, deviations: &tau)
     return values + coordinates.free.map { tau[$0] }
   }
@@ -53,11 +53,7 @@ extension BinomialTarget {
   private func target(
     _ terms: ModelTerms, _ data: BinomialCells, _ heterogeneity: HeterogeneityPrior
   ) throws -> BinomialTarget {
-    BinomialTarget(
-      try BinomialModel(
-        data.statistics, terms, BinomialCells.priors,
-        heterogeneity: [HeterogeneityPrior](
-          repeating: heterogeneity, count: terms.randomTerms)))
+    BinomialTarget(try data.model(terms, heterogeneity))
   }
 
   /// A position without symmetries.
@@ -80,7 +76,7 @@ extension BinomialTarget {
     for shift in 0..<3 {
       let place = position(target, shift)
       let all = target.allParameters(place)
-      let q = target.model.terms.randomTerms
+      let q = target.model.deviations
       let plain = plainLogPosterior(
         data, target.model, BinomialCells.priors, Array(all.dropLast(q)), Array(all.suffix(q)))
       let value = target.evaluate(at: place, gradient: &gradient)
@@ -115,7 +111,7 @@ extension BinomialTarget {
       BinomialCells.terms[model], BinomialCells(covariates: 1), .halfNormal(scale: 0.7))
     let place = position(target, 2)
     let all = target.allParameters(place)
-    let q = target.model.terms.randomTerms
+    let q = target.model.deviations
     let found = target.position(of: Array(all.dropLast(q)), deviations: Array(all.suffix(q)))
     for (a, b) in zip(found, place) { #expect(close(a, b, relative: 1e-8, absolute: 1e-8)) }
   }

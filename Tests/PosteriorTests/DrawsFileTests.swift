@@ -63,6 +63,24 @@ struct DrawsFileTests {
     #expect(String(decoding: bytes, as: UTF8.self) == expected)
   }
 
+  // ArviZ 0.23 and CmdStanPy 1.3 read a file with these lines; CmdStanPy wants max_depth and metric.
+  @Test func gibbsIsNamed() throws {
+    var draws = Draws(names: ["tau1"], chains: 1, iterations: 3)
+    for t in 0..<3 { draws[variable: 0, chain: 0, iteration: t] = Double(t) }
+    var gibbs = record(3)
+    gibbs.leapfrogSteps = [0, 0, 0]
+    let bytes = DrawsFile.text(
+      of: draws, chain: 0, record: gibbs,
+      settings: DrawsFile.Settings(warmup: 5, maxTreeDepth: 10))
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    #expect(
+      lines[7...10].map(String.init) == [
+        "#     algorithm = gibbs", "#             max_depth = 10",
+        "#         metric = diag_e (Default)", "# id = 1",
+      ])
+    #expect(try DrawsFile.read([("1.csv", bytes)]).draws.values == [0, 1, 2])
+  }
+
   @Test func everyBitSurvivesTheRoundTrip() throws {
     let iterations = 60
     var draws = Draws(names: ["effect_3", "tau1", "fixed"], chains: 3, iterations: iterations)
@@ -89,8 +107,8 @@ struct DrawsFileTests {
     let contents = try DrawsFile.read(files)
     #expect(contents.draws.names == draws.names)
     #expect(contents.draws.values.map(\.bitPattern) == draws.values.map(\.bitPattern))
-    var expected = record(iterations)
-    expected.inverseMetric = []
+    let expected = record(iterations)
+    #expect(!expected.inverseMetric.isEmpty && expected.stepSize != 1)
     #expect(contents.records == [expected, expected, expected])
   }
 
@@ -107,6 +125,20 @@ struct DrawsFileTests {
     let contents = try read("a,divergent__,weight__\n1,1,9\n2,0,9\n")
     #expect(contents.draws.names == ["a"])
     #expect(contents.records[0].divergent == [true, false])
+  }
+
+  @Test func stepSizeAndMetricAreThoseOfTheComments() throws {
+    let header = "# Adaptation terminated\n# Step size = 0.25\n"
+    let metric = "# Diagonal elements of inverse mass matrix:\n# 0.5, 1e-3,2\n"
+    let whole = try read("lp__,stepsize__,a\n\(header)\(metric)-1,0.3,1\n-1,0.3,2\n")
+    #expect(whole.records[0].stepSize == 0.25)
+    #expect(whole.records[0].inverseMetric == [0.5, 0.001, 2])
+    #expect(whole.draws.iterations == 2)
+    // A dense metric has several lines, and is none of ours.
+    let dense = try read("a\n\(header)# Elements of inverse mass matrix:\n# 1, 0\n# 0, 1\n1\n2\n")
+    #expect(dense.records[0].inverseMetric.isEmpty)
+    let plain = try read("stepsize__,a\n0.3,1\n0.3,2\n")
+    #expect(plain.records[0].stepSize == 0.3 && plain.records[0].inverseMetric.isEmpty)
   }
 
   @Test func savedWarmupIsLeftOut() throws {
@@ -127,7 +159,7 @@ struct DrawsFileTests {
         return error
       }
     }
-    #expect(error("") == .noParameters(file: "1.csv"))
+    #expect(error("") == .empty(file: "1.csv"))
     #expect(error("# only\n# comments\n") == .noParameters(file: "1.csv"))
     #expect(error("lp__,energy__\n1,2\n") == .noParameters(file: "1.csv"))
     #expect(error("a,b\n") == .noDraws(file: "1.csv"))

@@ -24,8 +24,9 @@ struct DiagnoseMessageTests {
     Message(
       ["diagnose", "1.csv", "2.csv"], files: ["1.csv": "a\n1\n"], code: 66,
       "2.csv: no such file; check the name and the folder"),
+    wrong("", "1.csv: the file is empty; let the sampler finish, or leave it out"),
     wrong(
-      "",
+      "\n",
       "1.csv: there is no column of a parameter; draws files have a line of names, of which "
         + "those that end in __ are the sampler's"),
     wrong(
@@ -103,7 +104,8 @@ struct DiagnoseMessageTests {
       "'fit/fit.json': the file is not JSON, or was cut off"),
     wrongFit(
       replacing: "fit/draws-2.csv", code: 66,
-      "fit/draws-2.csv: no such file; check the name and the folder"),
+      "fit/draws-2.csv: no such file, and 'fit/fit.json' names it among 2 chains; put it back, or "
+        + "fit again with --out and --force"),
     wrongFit(
       replacing: "fit/draws-1.csv", by: cut("fit/draws-1.csv"),
       "fit/draws-2.csv has 60 draws and fit/draws-1.csv has 10; chains must be equally long: let "

@@ -28,7 +28,8 @@ struct FitDocumentTests {
       Call(method: method, command: "fit", options: ["--estimator", "reml"]),
       Call(method: method, command: "fit", options: []),
       Call(
-        method: method, command: "compare", options: ["--benefit", "higher", "--mcid", "0.5"],
+        method: method, command: "compare",
+        options: ["--benefit", "higher", "--mcid", "0.5", "--tree-draws", "9"],
         formula: "y ~ t + x + z | s | o"),
       Call(
         method: method, command: "compare", options: ["--subgroups", "z"], formula: "y ~ t | s"),

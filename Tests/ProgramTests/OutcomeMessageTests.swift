@@ -44,6 +44,14 @@ struct OutcomeMessageTests {
 
   /// The sample with a column `w` of case weights.
   private static func weighted(_ weight: (_ row: Int) -> String) -> Sample {
+    weighted(sample, weight)
+  }
+
+  private static func weightedWords(_ weight: (_ row: Int) -> String) -> Sample {
+    weighted(words, weight)
+  }
+
+  private static func weighted(_ sample: Sample, _ weight: (_ row: Int) -> String) -> Sample {
     var copy = sample
     copy.header.append("w")
     for row in copy.rows.indices { copy.rows[row].append(weight(row)) }
@@ -69,6 +77,11 @@ struct OutcomeMessageTests {
       weighted { $0 == 3 ? "1e-200" : "1" }, ["--weights", "w"],
       "d.csv, column \"w\": case weights are beyond 1e100, or below 1e-100 and not 0, and cannot be "
         + "computed with; divide them all by one number"),
+    fit(
+      weightedWords { $0 == 3 ? "0.5" : "1" },
+      ["--weights", "w", "--family", "binomial", "--sampler", "gibbs"],
+      "the outcome is binomial, for which --sampler gibbs needs whole case weights; use --sampler hmc"
+    ),
     fit(
       sample, ["--weights", "case_weight"],
       "d.csv, column \"case_weight\": the file has no such column; it has \"s\", \"t\", \"y\", \"x\", \"z\", "

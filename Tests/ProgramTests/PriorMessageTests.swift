@@ -126,9 +126,41 @@ struct PriorMessageTests {
       "prior file 'p.json' is not JSON: Number 1e999 is not representable in Swift"),
   ]
 
+  /// What a prior that is on no scale of the data leads to.
+  private static func massless(_ key: String, _ prior: String) -> Message {
+    let values = Sample().rows.compactMap { Double($0[2]) }
+    let (least, most) = (values.min() ?? 0, values.max() ?? 0)
+    return entry(
+      "\"\(key)\": \(prior)",
+      "prior file 'p.json', gaussian.\(key): the prior has no mass on the scale of the outcome, which "
+        + "is between \(least) and \(most); look at its numbers and its unit")
+  }
+
+  static let scales: [Message] = [
+    massless("effect", #"{"family": "normal", "mean": 1e8, "sd": 0.001}"#),
+    massless("effect", #"{"family": "normal", "mean": -900, "sd": 10}"#),
+    massless("intercept", #"{"family": "normal", "mean": -1e9, "sd": 1}"#),
+    massless("tau1", #"{"family": "uniform", "lower": 1e10, "upper": 1e11}"#),
+    massless("tau1", #"{"family": "fixed", "value": 1e5}"#),
+    massless("tau0", #"{"family": "log-normal", "meanlog": 30, "sdlog": 1}"#),
+    massless("sigma", #"{"family": "uniform", "lower": 1e6, "upper": 2e6}"#),
+    massless("sigma", #"{"family": "fixed", "value": 1e-200}"#),
+    massless("sigma", #"{"family": "half-normal", "scale": 1e-12}"#),
+    massless("sigma", #"{"family": "log-normal", "meanlog": -800, "sdlog": 0.1}"#),
+    Message(
+      ["fit", "b.csv", "y ~ t | s | x", "--priors", "p.json"],
+      files: [
+        "b.csv": Sample().replacing("y") { row, _ in "\(row % 3 % 2)" }.csv,
+        "p.json": #"{"schema": "metamob.priors/1", "name": "own", "binomial": {"effect": "#
+          + #"{"family": "normal", "mean": 1e6, "sd": 1}}}"#,
+      ], code: 65,
+      "prior file 'p.json', binomial.effect: the prior has no mass on the scale of log odds, which a "
+        + "sample shows between -10 and 10; look at its numbers and its unit"),
+  ]
+
   @Test(
     "One line, no result, no file, the exit code",
-    arguments: missing + documents + binomialEntries + entries)
+    arguments: missing + documents + binomialEntries + entries + scales)
   func message(_ message: Message) throws {
     try check(message)
   }

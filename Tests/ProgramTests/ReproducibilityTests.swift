@@ -16,7 +16,7 @@ struct ReproducibilityTests {
   private func compare(_ out: String, _ options: [String]) throws {
     let outcome = try Program.run(
       ["compare", "d.csv", Sample.formula, "--out", out, "--allow-unconverged", "--chains", "4"]
-        + ["--warmup", "60", "--draws", "60"] + options, in: folder)
+        + ["--warmup", "60", "--draws", "60", "--tree-draws", "20"] + options, in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
   }
 

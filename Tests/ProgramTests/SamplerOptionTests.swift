@@ -41,6 +41,27 @@ struct SamplerOptionTests {
     #expect((fit["diagnostics"]?["min_ebfmi"] == .null) == (sampler == "gibbs"))
   }
 
+  @Test("Binary outcomes, correlated trial effects and both samplers", arguments: ["hmc", "gibbs"])
+  func binomial(sampler: String) throws {
+    try folder.add(
+      "b.csv", Sample().replacing("y") { row, _ in ["no", "yes"][row % 5 / 3] }.csv)
+    let outcome = try run(
+      [
+        "fit", "b.csv", Sample.formula, "--allow-unconverged", "--format", "json", "--method",
+        "metamob-ri", "--correlated", "--sampler", sampler,
+      ] + Sample.short)
+    let document = try JSONValue(data: Data(outcome.output.utf8))
+    #expect(Shape.fitDocument.violations(document, at: "") == [])
+    let fit = try #require(document["runs"]?.array?.first?["fit"])
+    #expect(Shape.bayesianFit.violations(fit, at: "fit") == [])
+    #expect(fit["sampler"] == .string(sampler))
+    let mean = try #require(fit["heterogeneity"]?["correlation"]?["mean"]?.number)
+    #expect(abs(mean) < 1)
+    #expect(fit["parameters"]?.array?.last?["name"] == "correlation")
+    #expect(fit["diagnostics"]?["divergences"]?.number == 0)
+    #expect((fit["diagnostics"]?["min_ebfmi"] == .null) == (sampler == "gibbs"))
+  }
+
   @Test("Independent trial effects have no correlation")
   func independent() throws {
     for options in [["--method", "metamob-ri"], ["--method", "metamob-si", "--correlated"]] {

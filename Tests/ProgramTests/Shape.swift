@@ -166,7 +166,18 @@ extension Shape {
       "min_ess_tail": .maybe(.number), "divergences": .integer, "max_treedepth_hits": .integer,
       "min_ebfmi": .maybe(.number), "problems": .list(.text),
     ]),
-    "tree_draws": .null,
+    "tree_draws": .maybe(treeDraws),
+  ])
+
+  static let treeDraws = Shape.fields([
+    "trees": .integer,
+    "root_split": .list(.fields(["variable": .maybe(.text), "share": .number])),
+    "root_cuts": .list(.fields(["variable": .text, "rule": .text, "share": .number])),
+    "variables": .list(.fields(["variable": .text, "share": .number])),
+    "leaves": .list(.fields(["count": .integer, "share": .number])),
+    "splits": .list(.fields(["node": .integer, "share": .number])),
+    "same_tree": .number, "adjusted_rand_index": .number,
+    "co_membership": .list(.fields(["nodes": .pair(.integer), "share": .maybe(.number)])),
   ])
 
   static let bayesianSubgroup = Shape.fields([

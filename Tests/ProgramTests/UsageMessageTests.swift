@@ -45,6 +45,19 @@ struct UsageMessageTests {
       ["fit", "data.csv", "y", "~", "t"], code: 64,
       "unexpected argument '~'; put the formula in quotes"),
     Message(["predict", "fit", "new.csv", "more.csv"], code: 64, "unexpected argument 'more.csv'"),
+    Message(
+      ["calibrate", "gaussian-ri-3", "gaussian-si-3"], code: 64,
+      "unexpected argument 'gaussian-si-3'"),
+    Message(
+      ["calibrate", "gaussian-ri-4"], code: 64,
+      "unknown scenario 'gaussian-ri-4'; did you mean gaussian-ri-3?"),
+    Message(
+      ["calibrate", "everything"], code: 64,
+      "unknown scenario 'everything'; 'metamob calibrate --help' lists the scenarios"),
+    Message(
+      ["calibrate", "gaussian-ri-3", "--family", "binomial"], code: 64,
+      "no scenario agrees with all of SCENARIO, --family, --trials and --sampler; "
+        + "leave one of them out"),
   ]
 
   /// Options after `fit data.csv 'y ~ t | s | z'`, and the line they end with.
@@ -155,7 +168,7 @@ struct UsageMessageTests {
     (["--mcid", "2"], "option --mcid needs --benefit lower or --benefit higher"),
     (["--level", "95"], "option --level: '95' is not a number above 0 and below 1"),
     (["--out", ""], "option --out: '' is not a name or a path"),
-    (["--format", "yaml"], "option --format: 'yaml' is not one of text, json"),
+    (["--format", "yaml"], "option --format: 'yaml' is not one of text, json, markdown"),
     (["--threads", "0"], "option --threads: '0' is not a whole number from 1 to 1024"),
     (["--quiet=1"], "option --quiet takes no value"),
     (

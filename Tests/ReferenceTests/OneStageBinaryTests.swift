@@ -94,13 +94,14 @@ struct OneStageBinary {
   }
 
   // 4 √(MCSE² + their error²) on 4 × about 19 means, SDs and three quantiles: 6e-5 each, so about
-  // 2 % of seeds would raise an alarm; the seed is fixed.
-  @Test(arguments: OneStageBinary.cases)
-  func posterior(variant: String, name: String) throws {
-    let reference = try OneStageBinary(variant, name)
+  // 2 % of seeds would raise an alarm for either sampler; the seed is fixed.
+  @Test(arguments: OneStageBinary.cases, PosteriorSampler.allCases)
+  func posterior(variant: (String, String), sampler: PosteriorSampler) throws {
+    let name = variant.1
+    let reference = try OneStageBinary(variant.0, name)
     var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 5000, seed: 20)
     plan.threads = 2
-    let posterior = try BinomialPosterior(reference.model, plan: plan)
+    let posterior = try BinomialPosterior(reference.model, plan: plan, sampler: sampler)
     #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
     let exact = try reference.figures.at("models", name, "importance_sampling", "params")
     let witness = try reference.figures.at("models", name, "stan", "params")
@@ -118,6 +119,21 @@ struct OneStageBinary {
       let difference =
         posterior.meanTrialEffects[trial * q + q - 1] - (try exact.number(parameter, "mean"))
       #expect(abs(difference) < 4 * (error * error + theirs * theirs).squareRoot())
+    }
+  }
+
+  // τ has much of its posterior near zero; plain Gibbs steps would hold a chain there for hundreds of draws.
+  @Test("Gibbs mixes", arguments: OneStageBinary.cases)
+  func mixing(variant: String, name: String) throws {
+    let reference = try OneStageBinary(variant, name)
+    var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 1000, seed: 1)
+    plan.threads = 2
+    let posterior = try BinomialPosterior(reference.model, plan: plan, sampler: .gibbs)
+    let summariser = Summariser(chains: 4, iterations: 1000, level: 0.95)
+    for draws in posterior.tau + posterior.effects {
+      let summary = summariser.summary(of: draws)
+      #expect(try #require(summary.essBulk) > 1000)
+      #expect(try #require(summary.essTail) > 1000)
     }
   }
 

@@ -135,7 +135,8 @@ import Trees
   /// p by R 4.2.2: 2 * pt(-abs(-0.08 / 0.6), 12.5), the fixture's coefficient of node 3.
   @Test func fixedCoefficientsAreNamedAsInTheDraws() throws {
     var fixture = Fixture()
-    fixture.data.covariates = Covariates(names: ["regionEU"], columns: [[]])
+    fixture.data.covariates = Covariates(
+      names: ["regionEU"], columns: [(0..<fixture.data.rows).map { Double($0 % 2) }])
     let tree = fixture.data.tree(.withoutAge)
     let json = document(try fixture.analysis([fixture.likelihood(tree)]))
     let fixed = json["runs"]?.array?[0]["fit"]?["fixed"]?.array ?? []

@@ -49,8 +49,9 @@ import Testing
     guard let process = outcome.process else { return [] }
     var tester = InstabilityTester(
       variables: variables, control: GrowthControl(ties: ties), minSize: 10, threads: 1)
+    var sorted = variables
     return tester.tests(
-      process, scores: scores, node: NodeRows(variables), range: 0..<variables.rows.count)
+      process, scores: scores, node: NodeRows(&sorted), range: 0..<variables.rows.count)
   }
 
   /// Statistics and effect shares by first principles.

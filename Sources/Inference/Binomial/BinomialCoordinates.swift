@@ -33,9 +33,9 @@ struct BinomialCoordinates: Sendable {
   let shares: [Double]
   /// log |det| of the constant parts.
   let logDeterminant: Double
-  /// The coordinates of the SDs that are not fixed.
+  /// The coordinates of the SDs that are not fixed, and of the correlation.
   let deviations: [VarianceCoordinate]
-  /// Their positions among the terms.
+  /// Their positions among the terms; after the terms that of the correlation.
   let free: [Int]
 
   init(_ model: BinomialModel) {
@@ -74,8 +74,8 @@ struct BinomialCoordinates: Sendable {
     var logDeterminant = interceptSpreads.reduce(0) { $0 + log($1) }
     for i in 0..<p { logDeterminant += log(spread[i * p + i]) }
     self.logDeterminant = logDeterminant
-    free = model.heterogeneity.indices.filter { model.heterogeneity[$0].fixedValue == nil }
-    deviations = free.map { VarianceCoordinate(heterogeneity: model.heterogeneity[$0]) }
+    free = model.freeDeviations
+    deviations = model.deviationCoordinates
   }
 }
 

@@ -11,6 +11,8 @@ public struct BinomialModel: Sendable {
   public let roles: [FixedRole]
   /// The priors of the random terms' SDs, in the order of the terms.
   public let heterogeneity: [HeterogeneityPrior]
+  /// The prior of the correlation of the random terms; nil where they are independent.
+  public let correlation: CorrelationPrior?
 
   /// The number p of common columns.
   let common: Int
@@ -32,14 +34,16 @@ public struct BinomialModel: Sendable {
   let priorMeans: [Double]
   let priorPrecisions: [Double]
 
-  /// A model; `set` names the prior set in errors.
+  /// A model; `set` names the prior set in errors; correlated random terms need a prior of the correlation.
   ///
   /// Throws where flat priors leave the posterior without a finite integral: a coefficient with such a
   /// prior is determined by others, or the outcomes are separated in it.
   public init(
     _ statistics: BinomialStatistics, _ terms: ModelTerms, _ priors: CoefficientPrior,
-    heterogeneity: [HeterogeneityPrior], set: String = "the prior set"
+    heterogeneity: [HeterogeneityPrior], correlation: CorrelationPrior? = nil,
+    set: String = "the prior set"
   ) throws(PriorError) {
+    precondition(!terms.isCorrelated || correlation != nil, "a correlation without a prior")
     let matrix = BinomialMatrix(statistics, terms)
     let order = matrix.roles.indices.filter { !matrix.roles[$0].isStratified }
     let strata = matrix.roles.indices.filter { matrix.roles[$0].isStratified }
@@ -47,6 +51,7 @@ public struct BinomialModel: Sendable {
     self.statistics = statistics
     self.terms = terms
     self.heterogeneity = heterogeneity
+    self.correlation = terms.isCorrelated ? correlation : nil
     roles = (order + strata).map { FixedRole(matrix.roles[$0]) }
     common = order.count
     let normals = roles.map { priors.normal(of: $0, terms.intercepts) }
@@ -122,6 +127,32 @@ public struct BinomialModel: Sendable {
         + "(no participants in an arm, or all or none with the event); give it a normal prior")
   }
 
+  /// The log prior density of an SD and its derivative; after the SDs that of the correlation.
+  func logPrior(ofDeviation place: Int, _ value: Double) -> (value: Double, slope: Double) {
+    guard place == heterogeneity.count, let correlation else {
+      return heterogeneity[place].logDensity(value)
+    }
+    return correlation.logDensity(value)
+  }
+
+  /// The positions of the SDs that are not fixed; after the SDs that of the correlation.
+  var freeDeviations: [Int] {
+    heterogeneity.indices.filter { heterogeneity[$0].fixedValue == nil }
+      + (correlation == nil ? [] : [heterogeneity.count])
+  }
+
+  /// The coordinates of the free SDs and the correlation.
+  var deviationCoordinates: [VarianceCoordinate] {
+    freeDeviations.map { place in
+      // The uniform correlation's own shape, so that its tails are normal too.
+      place == heterogeneity.count
+        ? .bounded(lower: -1, upper: 1) : VarianceCoordinate(heterogeneity: heterogeneity[place])
+    }
+  }
+
+  /// The number of SDs, and of the correlation.
+  var deviations: Int { heterogeneity.count + (correlation == nil ? 0 : 1) }
+
   /// The number of stratified intercepts.
   var strata: Int { roles.count - common }
 
@@ -158,7 +189,7 @@ extension FixedRole {
 
 extension CoefficientPrior {
   /// The prior of a coefficient.
-  func normal(of role: FixedRole, _ intercepts: Intercepts) -> Normal {
+  public func normal(of role: FixedRole, _ intercepts: Intercepts) -> Normal {
     switch role {
     case .effect: effect
     case .covariate(let i): coefficients[i]

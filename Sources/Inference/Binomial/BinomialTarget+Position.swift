@@ -4,7 +4,7 @@ extension BinomialTarget {
   /// The position of parameters: the inverse of `parameters(at:into:deviations:)`.
   ///
   /// `values` are the coefficients in the order of the roles and the random terms trial by trial; every SD
-  /// is positive and inside the support of its prior.
+  /// is positive and inside the support of its prior; the correlation, if any, comes after the SDs.
   func position(of values: [Double], deviations: [Double]) -> [Double] {
     let (p, q, strata) = (model.common, model.terms.randomTerms, model.strata)
     var z = [Double](repeating: 0, count: dimension)
@@ -77,13 +77,17 @@ extension BinomialTarget {
     }
     let information = Array(coordinates.information[(3 * trial)..<(3 * trial + 3)])
     let pulls = (pull(2 * trial), pull(2 * trial + 1))
+    let factor = TrialFactor(tau, model.terms)
     func at(_ first: Double, _ second: Double) -> (Double, Double) {
       ConditionalPair(
-        tau: (tau[0], tau[1]), information: (information[0], information[1], information[2]),
+        factor: factor, information: (information[0], information[1], information[2]),
         pull: pulls, z: (first, second)
       ).v
     }
-    let v = (random[2 * trial] / tau[0], random[2 * trial + 1] / tau[1])
+    let intercept = random[2 * trial] / factor.intercept
+    let v = (
+      intercept, (random[2 * trial + 1] - factor.cross * intercept) / factor.effect
+    )
     let first = (v.0 - at(0, 0).0) / (at(1, 0).0 - at(0, 0).0)
     let second = (v.1 - at(first, 0).1) / (at(first, 1).1 - at(first, 0).1)
     z[p + 2 * trial] = first

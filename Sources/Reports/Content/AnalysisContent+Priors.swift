@@ -13,17 +13,17 @@ extension AnalysisContent {
     }
     guard let priors = members.first?.1.priors else { return nil }
     var parts = [
-      "effect \(words(priors.coefficients.effect))",
-      "intercept \(words(priors.coefficients.intercept))",
+      "effect \(priors.coefficients.effect.words)",
+      "intercept \(priors.coefficients.intercept.words)",
     ]
     for (name, prior) in zip(design.covariates.names, priors.coefficients.coefficients) {
-      parts.append("\(name) \(words(prior))")
+      parts.append("\(name) \(prior.words)")
     }
     if members.contains(where: { $0.0.randomIntercept }) {
-      parts.append("τ0 \(words(priors.tau0))")
+      parts.append("τ0 \(priors.tau0.words)")
     }
-    if members.contains(where: { $0.0.randomEffect }) { parts.append("τ1 \(words(priors.tau1))") }
-    if !isBinomial { parts.append("σ \(words(priors.sigma))") }
+    if members.contains(where: { $0.0.randomEffect }) { parts.append("τ1 \(priors.tau1.words)") }
+    if !isBinomial { parts.append("σ \(priors.sigma.words)") }
     if members.contains(where: { $0.0.isCorrelated }) {
       parts.append("correlation lkj(\(NumberStyle.significant(priors.correlation.eta)))")
     }
@@ -34,16 +34,5 @@ extension AnalysisContent {
       lines.append("taken from weakly-informative: \(defaulted.joined(separator: ", "))")
     }
     return lines
-  }
-
-  private func words(_ prior: CoefficientPrior.Normal) -> String {
-    prior.sd.isFinite
-      ? "normal(\(NumberStyle.significant(prior.mean)), \(NumberStyle.significant(prior.sd)))"
-      : "flat"
-  }
-
-  private func words(_ prior: HeterogeneityPrior) -> String {
-    let numbers = prior.numbers.map { NumberStyle.significant($0.value) }
-    return "\(prior.family)(\(numbers.joined(separator: ", ")))"
   }
 }

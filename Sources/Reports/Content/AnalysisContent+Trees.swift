@@ -48,12 +48,12 @@ extension AnalysisContent {
       columns: ["n", "p", "effect"], lines: lines)
   }
 
-  /// The condition of a node alone: its rule in a tree of nothing but its parent and itself.
+  /// The condition of a node alone.
   private func condition(of node: TreeNode, in tree: Tree) -> String {
-    guard let id = node.parent else { return "root" }
-    var parent = tree.node(id)
-    parent.parent = nil
-    return Tree(nodes: [parent, node]).rule(of: node.id, variables: variables).description
+    guard let parent = node.parent.map({ tree.node($0) }), let split = parent.split,
+      let child = parent.children.firstIndex(of: node.id)
+    else { return "root" }
+    return split.condition(child: child, variables: variables).description
   }
 
   private func mark(_ node: TreeNode, _ grown: GrownTree, _ common: [Int]?) -> String {

@@ -38,8 +38,8 @@ struct AnalysisContent {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
-      blocks += trees(group) + effects(group) + contrasts(group) + heterogeneity(group)
-      blocks += fitStatistics(group) + chains(group)
+      blocks += trees(group) + treeDraws(group) + effects(group) + twoStage(group)
+      blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group) + chains(group)
     }
     if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {

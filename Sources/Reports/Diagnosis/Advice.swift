@@ -39,8 +39,10 @@ extension Diagnosis {
         problems: saved,
         cause: "These chains belong to inner nodes, to rounds of the tree's growth or to derived "
           + "quantities; fit.json tells of them, but their draws are not kept.",
-        remedy: "Refit with more draws (--draws, --warmup). A round that failed may have led to "
-          + "another tree: see whether the tree changes.")
+        remedy:
+          "Let the chains go on (--extend), which gives inner nodes as many draws. A round of "
+          + "growth that failed may have led to another tree: refit with more draws (--draws, "
+          + "--warmup), and see whether the tree changes.")
     ]
   }
 
@@ -136,7 +138,8 @@ extension Diagnosis {
 
   private var longer: String {
     isFit
-      ? "Refit with a longer --warmup and more --draws (twice as many, say)."
+      ? "Let the chains go on (--extend), or refit with a longer --warmup and more --draws (twice as "
+        + "many, say)."
       : "Run the chains for longer, with a longer warm-up (twice as long, say)."
   }
 
@@ -156,7 +159,7 @@ extension Diagnosis {
     guard let ratio, ratio < 50 else { return longer }
     let wanted = Int((current * ratio * 1.2 / 100).rounded(.up)) * 100
     return isFit
-      ? "Refit with about --draws \(wanted)."
+      ? "Let the chains go on (--extend), or refit with about --draws \(wanted)."
       : "Draw about \(wanted) of each chain in place of \(figures.iterations)."
   }
 

@@ -34,7 +34,10 @@ private struct DiagnosisContent {
         .init("Verdict", [verdict]),
         .init(
           "Draws",
-          ["\(counted(figures.chains.count, "chain")) of \(counted(figures.iterations, "draw"))"]),
+          [
+            "\(counted(figures.chains.count, "chain")) of \(counted(figures.iterations, "draw"))"
+              + extensions
+          ]),
         .init("Figures", [worst]),
         .init(
           "Limits",
@@ -44,6 +47,11 @@ private struct DiagnosisContent {
           ]),
       ]),
     ]
+  }
+
+  private var extensions: String {
+    let count = diagnosis.fit?.chains.extensions ?? 0
+    return count > 0 ? ", extended \(count == 1 ? "once" : "\(count) times")" : ""
   }
 
   private var verdict: String {

@@ -20,6 +20,7 @@ public struct DiagnosisDocument: Sendable {
       "fit": JSONValue(diagnosis.fit?.folder),
       "run": JSONValue(diagnosis.fit?.chains.run),
       "draws": JSONValue(diagnosis.figures.iterations),
+      "extensions": JSONValue(diagnosis.fit?.chains.extensions),
       "parameters": .array(diagnosis.figures.parameters.map(parameter)),
       "chains": .array(zip(diagnosis.files, diagnosis.figures.chains).enumerated().map(chain)),
       "subgroups": diagnosis.fit == nil ? nil : .array(diagnosis.subgroups.map(subgroup)),

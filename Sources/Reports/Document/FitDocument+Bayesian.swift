@@ -15,7 +15,8 @@ extension FitDocument {
       "draws": JSONValue(result.draws.iterations),
       "draws_files": files.map { .array($0.map(JSONValue.string)) } ?? nil,
       "priors": priors(result.priors, terms: analysis.plan.terms(run.method)),
-      "subgroups": .array(result.subgroups.map { subgroup($0, in: tree) }),
+      "subgroups": .array(
+        result.subgroups.map { withTwoStage(subgroup($0, in: tree), $0.node, tree, result) }),
       "inner_nodes": .array(result.innerNodes.map { subgroup($0, in: tree) }),
       "contrasts": .array(result.contrasts.map(contrast)),
       "heterogeneity": [
@@ -27,8 +28,17 @@ extension FitDocument {
       "log_marginal_likelihood": JSONValue(result.logMarginalLikelihood),
       "loo": nil,
       "diagnostics": diagnostics(result.diagnostics),
-      "tree_draws": nil,
+      "tree_draws": treeDraws(result.treeDraws, in: tree),
     ]
+  }
+
+  /// A subgroup with the two-stage opinion on it, which belongs to `compare`.
+  private func withTwoStage(
+    _ subgroup: JSONValue, _ node: Int, _ tree: Tree, _ result: BayesianResult
+  ) -> JSONValue {
+    guard call.command == "compare", case .object(var members) = subgroup else { return subgroup }
+    members["two_stage"] = analysis.twoStage(node, of: tree, result)?.json ?? nil
+    return .object(members)
   }
 
   private func subgroup(_ subgroup: BayesianSubgroup, in tree: Tree) -> JSONValue {

@@ -11,16 +11,16 @@ extension FitDocument {
     let coefficients = zip(design.covariates.names, priors.coefficients.coefficients)
     return [
       "name": .string(priors.name),
-      "effect": normal(priors.coefficients.effect),
-      "intercept": normal(priors.coefficients.intercept),
+      "effect": priors.coefficients.effect.json,
+      "intercept": priors.coefficients.intercept.json,
       "coefficient": design.covariates.names.isEmpty
         ? nil
         : .object(
           Dictionary(
-            coefficients.map { ($0, normal($1)) }, uniquingKeysWith: { $1 })),
-      "tau0": terms.randomIntercept ? deviation(priors.tau0) : nil,
-      "tau1": terms.randomEffect ? deviation(priors.tau1) : nil,
-      "sigma": design.family == .gaussian ? deviation(priors.sigma) : nil,
+            coefficients.map { ($0, $1.json) }, uniquingKeysWith: { $1 })),
+      "tau0": terms.randomIntercept ? priors.tau0.json : nil,
+      "tau1": terms.randomEffect ? priors.tau1.json : nil,
+      "sigma": design.family == .gaussian ? priors.sigma.json : nil,
       "correlation": terms.isCorrelated
         ? ["family": "lkj", "eta": JSONValue(priors.correlation.eta)] : nil,
       "scale": [
@@ -32,22 +32,36 @@ extension FitDocument {
         analysis.plan.defaultedPriors(design.family).map(JSONValue.string)),
     ]
   }
+}
 
-  private func normal(_ prior: CoefficientPrior.Normal) -> JSONValue {
-    prior.sd.isFinite
-      ? ["family": "normal", "mean": JSONValue(prior.mean), "sd": JSONValue(prior.sd)]
-      : ["family": "flat"]
+extension CoefficientPrior.Normal {
+  /// The prior in the words of a prior file.
+  var json: JSONValue {
+    sd.isFinite
+      ? ["family": "normal", "mean": JSONValue(mean), "sd": JSONValue(sd)] : ["family": "flat"]
   }
 
-  private func deviation(_ prior: HeterogeneityPrior) -> JSONValue {
-    var members = Dictionary(
-      prior.numbers.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { $1 })
-    members["family"] = .string(prior.family)
-    return .object(members)
+  /// The prior as text.
+  var words: String {
+    sd.isFinite
+      ? "normal(\(NumberStyle.significant(mean)), \(NumberStyle.significant(sd)))" : "flat"
   }
 }
 
 extension HeterogeneityPrior {
+  /// The prior in the words of a prior file.
+  var json: JSONValue {
+    var members = Dictionary(
+      numbers.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { $1 })
+    members["family"] = .string(family)
+    return .object(members)
+  }
+
+  /// The prior as text.
+  var words: String {
+    "\(family)(\(numbers.map { NumberStyle.significant($0.value) }.joined(separator: ", ")))"
+  }
+
   /// The family as prior files name it.
   var family: String {
     switch self {

@@ -34,6 +34,8 @@ public struct SavedChains: Sendable, Equatable {
   public let files: [String]?
   /// The number of draws of each chain.
   public let draws: Int
+  /// How often the chains have been extended since the fit.
+  public let extensions: Int
   /// The leaves and the inner nodes, by id.
   public let nodes: [Node]
   /// What failed in the fit, with the posteriors of inner nodes and of all rounds of growth.
@@ -50,6 +52,7 @@ public struct SavedChains: Sendable, Equatable {
     self.run = "\(try run.member("method").string()):\(estimator)"
     let fit = try run.member("fit")
     draws = try fit.member("draws").integer()
+    extensions = Self.extensions(fit.value)
     let chains = try fit.member("chains").integer()
     let list = try fit.member("draws_files")
     files = try list.unlessNull?.strings()
@@ -65,6 +68,13 @@ public struct SavedChains: Sendable, Equatable {
       nodes.append(try Node(saved: element, isInner: true))
     }
     self.nodes = nodes.sorted { $0.id < $1.id }
+  }
+}
+
+extension SavedChains {
+  /// How often the chains of a fit were extended; a fit whose chains never were does not say.
+  static func extensions(_ fit: JSONValue) -> Int {
+    fit["extensions"]?.number.flatMap { Int(exactly: $0) } ?? 0
   }
 }
 

@@ -3,19 +3,23 @@
 ///
 /// In each node the model is fitted, every variable is tested for parameter instability, and where
 /// the strongest variable's adjusted p-value is at most alpha the node is divided at the split that
-/// minimises the node objective; then the tree is cut back, where the control says so. Besides the model's own fits, O(rows × variables) a level of the
-/// tree; no variable is sorted. Large nodes are tested on up to `threads` threads, on whose number
-/// the tree does not depend.
-public func grow<Model: NodeModel>(
-  _ model: Model, on variables: SortedVariables, control: GrowthControl = GrowthControl(),
-  threads: Int = 1
+/// minimises the node objective; then the tree is cut back, where the control says so. Besides the
+/// model's own fits, O(rows × variables) a level of the tree; no variable is sorted: the orders of the
+/// variables are divided, in place where the caller keeps none. Large nodes are tested on up to
+/// `threads` threads, on whose number the tree does not depend.
+public func grow(
+  _ model: some NodeModel, on variables: consuming SortedVariables,
+  control: GrowthControl = GrowthControl(), threads: Int = 1
 ) -> Tree {
   var growth = Growth(model: model, variables: variables, control: control, threads: threads)
   return growth.run()
 }
 
 /// The state of a growing tree.
-private struct Growth<Model: NodeModel> {
+///
+/// The model is an existential, asked for whole nodes at a time only: generic code would not be
+/// specialised for the models of other modules, and would look up the metadata of each type it uses.
+private struct Growth {
   /// A node that waits for its turn.
   private struct Pending {
     var parent: Int?
@@ -30,25 +34,28 @@ private struct Growth<Model: NodeModel> {
     case split(variable: Int)
   }
 
-  private let model: Model
+  private let model: any NodeModel
   private let variables: SortedVariables
   private let control: GrowthControl
   private let minSize: Int
-  private let search: SplitSearch<Model>
+  private let search: SplitSearch
   private var node: NodeRows
   private var tester: InstabilityTester
   private var nodes: [TreeNode] = []
 
-  init(model: Model, variables: SortedVariables, control: GrowthControl, threads: Int) {
+  init(
+    model: any NodeModel, variables: consuming SortedVariables, control: GrowthControl,
+    threads: Int
+  ) {
+    node = NodeRows(&variables)
     self.model = model
     self.variables = variables
     self.control = control
     minSize = control.resolvedMinSize(parameters: model.parameterCount)
     search = SplitSearch(
-      model: model, minSize: minSize, control: control, strata: variables.strata)
-    node = NodeRows(variables)
+      model: model, minSize: minSize, control: control, strata: self.variables.strata)
     tester = InstabilityTester(
-      variables: variables, control: control, minSize: minSize, threads: threads)
+      variables: self.variables, control: control, minSize: minSize, threads: threads)
   }
 
   /// Takes nodes from a stack, the first child on top, so that ids come in pre-order.
@@ -120,29 +127,18 @@ private struct Growth<Model: NodeModel> {
     entry.tests = tester.tests(process, scores: fit.scores, node: node, range: range)
     guard let best = entry.tests.strongest, let p = best.adjustedPValue, p <= control.alpha
     else { return .stop(.notSignificant) }
-    entry.effectTest = effectTest(best, fit: fit, entry: entry, range: range)
+    entry.effectTest =
+      control.testParameters == .treatment
+      ? best
+      : tester.effectTest(
+        of: best.variable, process.effectAlone, scores: fit.scores, node: node, range: range,
+        among: entry.tests)
     return .split(variable: best.variable)
-  }
-
-  /// The test of the treatment effect alone along the chosen variable.
-  private mutating func effectTest(
-    _ best: InstabilityTest, fit: NodeFit, entry: TreeNode, range: Range<Int>
-  ) -> InstabilityTest? {
-    guard control.testParameters != .treatment else { return best }
-    var control = control
-    control.testParameters = .treatment
-    let outcome = ScoreProcess.whiten(
-      fit.scores, control: control,
-      information: control.vcov == .opg ? nil : model.information(of: entry.rows))
-    guard let process = outcome.process else { return nil }
-    return tester.effectTest(
-      of: best.variable, process, scores: fit.scores, node: node, range: range,
-      among: entry.tests)
   }
 
   private func bestSplit(of variable: Int, rows: [Int32], range: Range<Int>) -> Split? {
     switch variables.columns[variable] {
-    case .numeric(let values, _, _):
+    case .numeric(let values, _):
       search.numeric(variable, values: values, order: Array(node.orders[variable][range]))
     case .nominal(let codes, let levels):
       search.nominal(variable, codes: codes, levels: levels, rows: rows)

@@ -8,12 +8,10 @@ struct NodeRows {
   private var goesRight: [UInt8]
   private var spare: [Int32]
 
-  /// All rows in one node.
-  init(_ variables: SortedVariables) {
+  /// All rows in one node; the variables' orders are taken from them.
+  init(_ variables: inout SortedVariables) {
     rows = variables.rows
-    orders = variables.columns.map { column in
-      if case .numeric(_, let order, _) = column { order } else { [] }
-    }
+    orders = variables.takeOrders()
     goesRight = [UInt8](repeating: 0, count: variables.dataRows)
     spare = rows
   }
@@ -68,7 +66,7 @@ struct NodeRows {
     _ range: Range<Int>, by split: Split, of column: SortedVariables.Column
   ) {
     switch (column, split) {
-    case (.numeric(let values, _, _), .numeric(_, let breakpoint)):
+    case (.numeric(let values, _), .numeric(_, let breakpoint)):
       mark(range, values) { $0 > breakpoint }
     case (.ordered(let codes, _), .ordered(_, let breakpoint)):
       mark(range, codes) { $0 > breakpoint }

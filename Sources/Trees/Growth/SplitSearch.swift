@@ -1,15 +1,17 @@
 /// The search for the split of one variable that minimises the node objective of both sides.
-struct SplitSearch<Model: NodeModel> {
+struct SplitSearch {
   /// The model whose objective is minimised.
-  let model: Model
+  let model: any NodeModel
   /// The sizes that both sides must have.
   let sizes: ChildSizes
   /// Arms, trials and weights; nil where each row is one participant and only `minSize` counts.
   let strata: Strata?
   private let control: GrowthControl
 
-  init(model: Model, minSize: Int, control: GrowthControl = GrowthControl(), strata: Strata? = nil)
-  {
+  init(
+    model: any NodeModel, minSize: Int, control: GrowthControl = GrowthControl(),
+    strata: Strata? = nil
+  ) {
     self.model = model
     self.control = control
     sizes = ChildSizes(minSize: minSize, minArm: control.minArm, minTrial: control.minTrial)

@@ -18,14 +18,14 @@ struct InstabilityTester {
     self.minSize = minSize
     self.threads = threads
     rowScores = [RowScore](
-      repeating: RowScore(residual: 0, direction: 0), count: variables.dataRows)
+      repeating: RowScore(residual: 0, cell: 0), count: variables.dataRows)
   }
 
   /// One adjusted test a variable, in their order.
   mutating func tests(
     _ process: ScoreProcess, scores: ScoreField, node: NodeRows, range: Range<Int>
   ) -> [InstabilityTest] {
-    scatter(scores, rows: node.rows[range], width: process.tested.width)
+    scatter(scores, rows: node.rows[range])
     let work = range.count * variables.count
     let tester = self
     return concurrentMap(
@@ -38,12 +38,12 @@ struct InstabilityTester {
 
   /// The test of the treatment effect alone along one variable, adjusted as the tests of all of them.
   ///
-  /// `process` is that of the effect; `tests` are those by which the variable was chosen.
-  mutating func effectTest(
+  /// `process` is that of the effect; `tests` are those by which the variable was chosen, and the
+  /// scores are still those of the node that they were made in.
+  func effectTest(
     of variable: Int, _ process: ScoreProcess, scores: ScoreField, node: NodeRows,
     range: Range<Int>, among tests: [InstabilityTest]
   ) -> InstabilityTest? {
-    scatter(scores, rows: node.rows[range], width: process.tested.width)
     guard var result = test(variable, process, scores: scores, node: node, range: range)
     else { return nil }
     let made = tests.count { $0.pValue != nil }
@@ -53,11 +53,11 @@ struct InstabilityTester {
     return result
   }
 
-  private mutating func scatter(_ scores: ScoreField, rows: ArraySlice<Int32>, width: Int) {
+  private mutating func scatter(_ scores: ScoreField, rows: ArraySlice<Int32>) {
     rowScores.withUnsafeMutableBufferPointer { rowScores in
       rows.withUnsafeBufferPointer { rows in
         scores.withRows(count: rows.count) { i, residual, cell in
-          rowScores[Int(rows[i])] = RowScore(residual: residual, direction: cell * width)
+          rowScores[Int(rows[i])] = RowScore(residual: residual, cell: cell)
         }
       }
     }
@@ -71,7 +71,7 @@ struct InstabilityTester {
     range: Range<Int>
   ) -> InstabilityTest? {
     switch variables.columns[variable] {
-    case .numeric(let values, _, let hasTies):
+    case .numeric(let values, let hasTies):
       return supremumTest(
         variable, process, values: values, order: node.orders[variable][range],
         readsEveryRow: !hasTies || control.ties == .rows)
@@ -136,8 +136,9 @@ struct InstabilityTester {
     var sum = full.center.map { -participants * $0 }
     for row in members {
       let score = rowScores[Int(row)]
-      let direction = score.direction / process.tested.width * full.width
-      for j in sum.indices { sum[j] += score.residual * full.directions[direction + j] }
+      for j in sum.indices {
+        sum[j] += score.residual * full.directions[score.cell * full.width + j]
+      }
     }
     let form = sum.reduce(0) { $0 + $1 * $1 }
     return form > 0 ? sum[0] * sum[0] / form : 0

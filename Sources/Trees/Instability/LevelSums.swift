@@ -18,9 +18,9 @@ struct LevelSums {
       rows.withUnsafeBufferPointer { rows in
         codes.withUnsafeBufferPointer { codes in
           scores.withRows(count: rows.count) { i, residual, cell in
-            let level = stride * Int(codes[Int(rows[i])])
-            table[level + cell] += residual
-            table[level + cells] += 1
+            let level = stride &* Int(codes[Int(rows[i])])
+            table[level &+ cell] += residual
+            table[level &+ cells] += 1
           }
           guard let weights = scores.weights else { return }
           for level in 0..<levels { table[level * stride + cells] = 0 }

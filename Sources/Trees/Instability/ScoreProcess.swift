@@ -17,6 +17,17 @@ struct ScoreProcess {
   /// The components of the symmetric root, where a test looks at single components.
   let single: ScoreDirections?
 
+  /// The process of the treatment effect alone, its efficient score: the first component of all, since
+  /// the effect stands last in L.
+  var effectAlone: ScoreProcess {
+    ScoreProcess(total: total, tested: ScoreDirections(firstOf: full ?? tested))
+  }
+
+  private init(total: Double, tested: ScoreDirections) {
+    (self.total, self.tested) = (total, tested)
+    (full, single) = (nil, nil)
+  }
+
   /// The number of parameters that are tested.
   var parameters: Int { tested.components }
 

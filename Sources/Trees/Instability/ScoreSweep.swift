@@ -1,9 +1,9 @@
-/// What one row adds to a score process.
+/// What one row adds to a score process: its residual times the direction of its cell.
 struct RowScore {
   /// The residual.
   var residual: Double
-  /// Where the direction of the row's cell begins.
-  var direction: Int
+  /// The cell.
+  var cell: Int
 }
 
 /// The largest LM form of a score process along an ordering, and what the effect has in it.
@@ -76,6 +76,7 @@ struct ScoreSweep {
     return maximum(CaseWeights(weights: weights))
   }
 
+  @inline(__always)
   private func maximum(_ weights: some RowWeights) -> ProcessMaximum {
     switch width {
     case 2: sweep(SIMD2<Double>.self, weights)
@@ -106,7 +107,7 @@ struct ScoreSweep {
   /// Whether the process is read after the m-th row.
   @inline(__always)
   private func reads(after m: Int) -> Bool {
-    readsEveryRow || values[Int(order[m - 1])] != values[Int(order[m])]
+    readsEveryRow || values[Int(order[m &- 1])] != values[Int(order[m])]
   }
 
   @inline(__always)
@@ -124,19 +125,32 @@ struct ScoreSweep {
     var sum = V(repeating: 0)
     var participants = 0.0
     var m = 0
+    // Two loops, so that the rows before the first point cost no test of whether it is reached.
+    while m < min(first - 1, last) {
+      participants = add(m, to: &sum, participants, weights)
+      m &+= 1
+    }
     while m < last {
-      let row = Int(order[m])
-      let score = scores[row]
-      sum += score.residual * load(directions + score.direction, type)
-      m += 1
-      participants = weights.participants(after: m, participants, adding: row)
-      guard m >= first, reads(after: m) else { continue }
+      participants = add(m, to: &sum, participants, weights)
+      m &+= 1
+      guard reads(after: m) else { continue }
       let centered = sum - participants * mean
       result.consider(
         form: (centered * centered).total, weight: participants * (total - participants), cut: m,
         effect: centered[0])
     }
     return result
+  }
+
+  /// Adds the score of the row at a place of the order to the process; returns the participants up to it.
+  @inline(__always)
+  private func add<V: ScoreLanes>(
+    _ place: Int, to sum: inout V, _ participants: Double, _ weights: some RowWeights
+  ) -> Double {
+    let row = Int(order[place])
+    let score = scores[row]
+    sum += score.residual * load(directions + score.cell &* V.scalarCount, V.self)
+    return weights.participants(after: place &+ 1, participants, adding: row)
   }
 
   /// The pass for more than 16 parameters, the process in memory.
@@ -150,7 +164,7 @@ struct ScoreSweep {
       while m < last {
         let row = Int(order[m])
         let score = scores[row]
-        let direction = directions + score.direction
+        let direction = directions + score.cell * width
         for j in 0..<width { sum[j] += score.residual * direction[j] }
         m += 1
         participants = weights.participants(after: m, participants, adding: row)

@@ -1,0 +1,106 @@
+public import MixedModels
+import Posterior
+public import Sampling
+import Threads
+
+/// How the chains of a binomial joint model go on: from all its parameters.
+public struct BinomialContinuation: PosteriorContinuation {
+  private let model: BinomialModel
+  private let sampler: PosteriorSampler
+
+  /// Chains of a sampler on a model.
+  public init(_ model: BinomialModel, sampler: PosteriorSampler) {
+    self.model = model
+    self.sampler = sampler
+  }
+
+  /// The terms of the model.
+  public var terms: ModelTerms { model.terms }
+  /// What each coefficient stands for.
+  public var roles: [FixedRole] { model.roles }
+  /// The number of trials.
+  public var trials: Int { model.trials }
+  /// The logit model has no residual SD.
+  public var hasResidual: Bool { false }
+
+  /// The posterior that the kept draws are draws of.
+  public func posterior(_ draws: KeptDraws) -> any SampledPosterior {
+    var means = BinomialTrialMeans(model)
+    let count = draws.chains * draws.iterations
+    for place in 0..<count {
+      means.add(draws.effects.map { $0[place] }, draws.deviations(at: place))
+    }
+    return BinomialPosterior(
+      model, draws, meanTrialEffects: means.sums.map { $0 / Double(count) })
+  }
+
+  /// Further draws of every chain.
+  public func further(
+    _ draws: KeptDraws, plan: SamplerPlan, monitor: RunMonitor
+  ) throws(SamplingError) -> KeptDraws {
+    let parts =
+      switch sampler {
+      case .hmc: try hamiltonian(draws, plan, monitor)
+      case .gibbs: try gibbs(draws, plan, monitor)
+      }
+    return KeptDraws(BinomialPosterior(model, parts, plan))
+  }
+
+  private func hamiltonian(
+    _ draws: KeptDraws, _ plan: SamplerPlan, _ monitor: RunMonitor
+  ) throws(SamplingError) -> [BinomialChain] {
+    let coordinates = BinomialCoordinates(model)
+    let target = BinomialTarget(model, coordinates)
+    var gradient = [Double](repeating: 0, count: target.dimension)
+    let states = try states(
+      draws, dimension: target.dimension,
+      position: { place in
+        target.position(
+          of: draws.effects.map { $0[place] }, deviations: draws.deviations(at: place))
+      },
+      density: { target.evaluate(at: $0, gradient: &gradient) })
+    let chains = try ChainGroup(plan: plan, monitor: monitor).resume(states) { _ in
+      BinomialTarget(model, coordinates)
+    }
+    return try BinomialPosterior.chains(model, coordinates, chains, threads: plan.threads)
+  }
+
+  private func gibbs(
+    _ draws: KeptDraws, _ plan: SamplerPlan, _ monitor: RunMonitor
+  ) throws(SamplingError) -> [BinomialChain] {
+    var plan = plan
+    plan.warmup = 0
+    try plan.validate()
+    let settled = plan
+    return try concurrentMap(count: draws.chains, threads: plan.threads) {
+      (chain) throws(SamplingError) in
+      let last = draws.last(of: chain)
+      let sampler = try BinomialGibbs(
+        resuming: draws.effects.map { $0[last] }, deviations: draws.deviations(at: last), model,
+        index: chain, plan: settled)
+      try draws.records[chain].check(sampler.logPosterior(), chain: chain)
+      return try sampler.run(settled, monitor)
+    }
+  }
+}
+
+extension KeptDraws {
+  /// The SDs of one draw, then the correlation where there is one.
+  func deviations(at place: Int) -> [Double] {
+    tau.map { $0[place] } + (correlation.map { [$0[place]] } ?? [])
+  }
+}
+
+extension BinomialPosterior {
+  /// The posterior of draws that were made before.
+  init(_ model: BinomialModel, _ draws: KeptDraws, meanTrialEffects: [Double]) {
+    self.model = model
+    chains = draws.chains
+    iterations = draws.iterations
+    tau = draws.tau
+    effects = draws.effects
+    correlationDraws = draws.correlation
+    self.meanTrialEffects = meanTrialEffects
+    records = draws.records
+  }
+}
