@@ -42,9 +42,11 @@ enum AnalysisInput {
   /// The prior set that `--priors` names: one that ships with the program, or else a file.
   static func priors(_ name: String) throws(CommandError) -> PriorSet {
     do {
-      if PriorSet.shipped.contains(name) { return try .shipped(named: name) }
-      guard name.hasSuffix(".json") || name.contains("/") || kind(of: name) != .nothing else {
-        throw PriorError.unknownSet(name: name, known: PriorSet.shipped)
+      let isFile = name.hasSuffix(".json") || name.contains("/")
+      do throws(PriorError) {
+        if !isFile { return try .shipped(named: name) }
+      } catch .unknownSet where kind(of: name) != .nothing {
+        // No set of ours, and a file of any other name.
       }
       return try PriorSet(data: Data(try InputFile(reading: name).bytes), file: name)
     } catch {

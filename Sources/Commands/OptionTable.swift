@@ -242,9 +242,12 @@ package enum OptionTable {
       .out, .output, in: [.predict], metavar: "FILE", .text, fallback: "standard output",
       help: "write the CSV table to this file"),
     Option(
+      .out, .output, in: [.priors], metavar: "FILE", .text, recorded: false,
+      help: "for plot: write the figure to this file, whose name ends in .svg"),
+    Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
-      .format, .output, in: readers + [.diagnose, .calibrate, .pool],
+      .format, .output, in: readers + [.diagnose, .calibrate, .pool, .priors],
       .word(of: Settings.Format.self),
       value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
@@ -256,7 +259,8 @@ package enum OptionTable {
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate, .pool], recorded: false,
+      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate, .pool, .priors],
+      recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(
       .timing, .running, in: analyses, recorded: false,

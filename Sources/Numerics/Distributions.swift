@@ -24,6 +24,18 @@ public enum Distributions {
     return df.isInfinite ? normalQuantile(p) : gsl_cdf_tdist_Pinv(p, df)
   }
 
+  /// The t with P(T > t) = q of Student's t; an infinite df is the normal.
+  public static func tUpperQuantile(_ q: Double, df: Double) -> Double {
+    CLibrary.prepare()
+    return df.isInfinite ? normalUpperQuantile(q) : gsl_cdf_tdist_Qinv(q, df)
+  }
+
+  /// P(T ≤ t) of Student's t; an infinite df is the normal.
+  public static func tCDF(_ t: Double, df: Double) -> Double {
+    CLibrary.prepare()
+    return df.isInfinite ? normalCDF(t) : gsl_cdf_tdist_P(t, df)
+  }
+
   /// P(|T| > |t|) of Student's t; an infinite df is the normal.
   public static func tTwoSided(_ t: Double, df: Double) -> Double {
     CLibrary.prepare()
