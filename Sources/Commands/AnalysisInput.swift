@@ -42,12 +42,9 @@ enum AnalysisInput {
   /// The prior set that `--priors` names: one that ships with the program, or else a file.
   static func priors(_ name: String) throws(CommandError) -> PriorSet {
     do {
-      let isFile = name.hasSuffix(".json") || name.contains("/")
-      do throws(PriorError) {
-        if !isFile { return try .shipped(named: name) }
-      } catch .unknownSet where kind(of: name) != .nothing {
-        // No set of ours, and a file of any other name.
-      }
+      let isPath = name.hasSuffix(".json") || name.contains("/")
+      if !isPath, let set = try PriorSet.ifShipped(named: name) { return set }
+      guard isPath || kind(of: name) != .nothing else { throw try PriorSet.unknown(name) }
       return try PriorSet(data: Data(try InputFile(reading: name).bytes), file: name)
     } catch {
       throw CommandError(error)

@@ -1,5 +1,5 @@
 import Foundation
-import Numerics
+public import Numerics
 
 /// What a prior of the between-trial SD τ says of the trials: quantiles of τ, and how far the true
 /// effects of trials lie from their mean.

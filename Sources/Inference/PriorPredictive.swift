@@ -1,6 +1,6 @@
 public import Designs
 import Foundation
-import MixedModels
+public import MixedModels
 import Numerics
 
 /// The outcome of a participant before any data: of the active arm of a new trial, with covariates at

@@ -28,14 +28,25 @@ extension PriorSet {
   ///
   /// Throws `unknownSet` where there is none of the name.
   public static func shipped(named name: String) throws(PriorError) -> PriorSet {
+    guard let set = try ifShipped(named: name) else { throw try unknown(name) }
+    return set
+  }
+
+  /// The same; nil where there is none of the name.
+  public static func ifShipped(named name: String) throws(PriorError) -> PriorSet? {
     if let file = files.first(where: { $0.name == name }) {
       return try PriorSet(data: Data(file.bytes), file: name)
     }
-    let tables = try tables()
-    for table in tables {
+    for table in try tables() {
       if let set = try table.set(named: name) { return set }
     }
-    throw .unknownSet(
+    return nil
+  }
+
+  /// The error that no set has a name.
+  public static func unknown(_ name: String) throws(PriorError) -> PriorError {
+    let tables = try tables()
+    return .unknownSet(
       name: name, known: single + tables.flatMap { $0.rows.map(\.name) },
       tables: tables.map(\.name))
   }

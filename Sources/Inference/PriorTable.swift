@@ -1,4 +1,4 @@
-import Designs
+public import Designs
 public import Foundation
 import JSON
 
