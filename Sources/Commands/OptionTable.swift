@@ -166,7 +166,8 @@ package enum OptionTable {
   private static let sampling: [Option] = [
     Option(
       .priors, .sampling, in: analyses, metavar: "NAME|FILE", .text,
-      value: .text("weakly-informative"), help: "a set of priors by name, or a JSON file"),
+      value: .text("weakly-informative"),
+      help: "a set of priors by name ('metamob priors list' has them), or a JSON file"),
     Option(
       .priors, .sampling, in: [.pool], metavar: "NAME|FILE", .text,
       fallback:

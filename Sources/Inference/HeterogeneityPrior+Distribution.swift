@@ -42,7 +42,7 @@ extension HeterogeneityPrior {
       exp(
         m + s
           * (p < q
-            ? Distributions.tQuantile(p, df: df) : Distributions.tUpperQuantile(q, df: df)))
+            ? -Distributions.tUpperQuantile(p, df: df) : Distributions.tUpperQuantile(q, df: df)))
     case .fixed(let value): value
     }
   }

@@ -16,13 +16,17 @@ extension PriorSet {
   /// The names of the single sets.
   public static var single: [String] { files.map(\.name) }
 
-  /// The tables of sets.
-  public static func tables() throws(PriorError) -> [PriorTable] {
+  /// The tables, which are read once.
+  private static let read = Result<[PriorTable], PriorError> {
+    () throws(PriorError) -> [PriorTable] in
     [
       try PriorTable(data: Data(PackageResources.turner_json), file: "turner"),
       try PriorTable(data: Data(PackageResources.rhodes_json), file: "rhodes"),
     ]
   }
+
+  /// The tables of sets.
+  public static func tables() throws(PriorError) -> [PriorTable] { try read.get() }
 
   /// A set that ships with the program: a single one, or a row of a table.
   ///

@@ -39,8 +39,12 @@ extension ReportContent {
             ]
           ]))
     }
+    let measure = try table.rows.first.flatMap { (row) throws(PriorError) in
+      try table.set(named: row.name)?.entries(table.family)?.tau1.unit
+    }.map { PriorMeasure($0, table.family) }
     return ReportTable(
-      labelTitle: "", panels: [.init("τ1", ["median", "95% below"])],
+      labelTitle: "",
+      panels: [.init("τ1 in \((measure ?? .outcome).words)", ["median", "95% below"])],
       sections: groups.map { .init($0.heading, $0.rows) })
   }
 
