@@ -9,8 +9,8 @@ struct PriorFitTests {
   private static let both = [
     "weakly-informative", "uisd-8", "uisd-4", "half-cauchy", "half-t", "exponential", "near-flat",
   ]
-  private static let gaussian = both + ["rhodes-any", "rhodes-subjective-other-cancer"]
-  private static let binomial =
+  private static let gaussianSets = both + ["rhodes-any", "rhodes-subjective-other-cancer"]
+  private static let binomialSets =
     both + ["half-normal-0.5", "half-normal-1.0", "turner-any", "turner-pain-drug-control"]
 
   private static let events = Sample(trials: 4, size: 60, seed: 5).replacing("y") { _, cells in
@@ -41,7 +41,7 @@ struct PriorFitTests {
     #expect(posterior > 0, "\(what)")
   }
 
-  @Test("A Gaussian outcome by both samplers", arguments: gaussian, ["hmc", "gibbs"])
+  @Test("A Gaussian outcome by both samplers", arguments: gaussianSets, ["hmc", "gibbs"])
   func gaussian(set: String, sampler: String) throws {
     let fit = try fit(Sample(trials: 4).csv, set, sampler)
     check(fit, "\(set), \(sampler)")
@@ -53,7 +53,7 @@ struct PriorFitTests {
     }
   }
 
-  @Test("A binomial outcome by both samplers", arguments: binomial, ["hmc", "gibbs"])
+  @Test("A binomial outcome by both samplers", arguments: binomialSets, ["hmc", "gibbs"])
   func binomial(set: String, sampler: String) throws {
     let fit = try fit(Self.events.csv, set, sampler)
     check(fit, "\(set), \(sampler)")

@@ -90,7 +90,7 @@ private struct DensityScale {
     let densities = (0...200).map { Double($0) / 200 * end }.filter { $0 >= least }
       .map { exp(prior.logDensity($0).value) }
     let top = (densities + [exp(prior.logDensity(least).value)]).filter(\.isFinite).max() ?? 1
-    self.top = top > 0 ? 1.05 * top : 1
+    self.top = top > 0 ? 1.15 * top : 1
   }
 
   /// The place of τ, in tenths of a pixel.
