@@ -67,7 +67,7 @@ public struct PriorSetDocument: Sendable {
             "says": (try? PriorMeaning(entries.tau1.prior))?.json(
               PriorMeasure(entries.tau1.unit, family)) ?? nil,
           ]
-        } ?? nil
+        } ?? JSONValue.null
     }
     json = .object(members)
   }
