@@ -29,10 +29,11 @@ extension HeterogeneityPrior {
     switch self {
     case .halfNormal(let s): s * Distributions.normalUpperQuantile(q / 2)
     case .halfT(let df, let s): s * Distributions.tUpperQuantile(q / 2, df: df)
-    case .halfCauchy(let s): s / tan(Double.pi / 2 * q)
+    case .halfCauchy(let s):
+      p < q ? s * tan(Double.pi / 2 * p) : s / tan(Double.pi / 2 * q)
     case .exponential(let rate): p < q ? -log1p(-p) / rate : -log(q) / rate
     case .uniform(let lower, let upper): lower + p * (upper - lower)
-    case .halfLogistic(let s): s * log((1 + p) / q)
+    case .halfLogistic(let s): s * (log1p(p) - log(q))
     case .lomax(let shape, let s):
       s * expm1((p < q ? -log1p(-p) : -log(q)) / shape)
     case .logNormal(let m, let s):
