@@ -42,10 +42,9 @@ enum AnalysisInput {
   /// The prior set that `--priors` names: one that ships with the program, or else a file.
   static func priors(_ name: String) throws(CommandError) -> PriorSet {
     do {
-      if PriorSet.shipped.contains(name) { return try .shipped(named: name) }
-      guard name.hasSuffix(".json") || name.contains("/") || kind(of: name) != .nothing else {
-        throw PriorError.unknownSet(name: name, known: PriorSet.shipped)
-      }
+      let isPath = name.hasSuffix(".json") || name.contains("/")
+      if !isPath, let set = try PriorSet.ifShipped(named: name) { return set }
+      guard isPath || kind(of: name) != .nothing else { throw try PriorSet.unknown(name) }
       return try PriorSet(data: Data(try InputFile(reading: name).bytes), file: name)
     } catch {
       throw CommandError(error)

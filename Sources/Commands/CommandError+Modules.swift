@@ -70,10 +70,8 @@ extension CommandError {
 
   private static func prior(_ error: PriorError) -> CommandError {
     switch error {
-    case .unknownSet(let name, let known):
-      .noInput(
-        "unknown prior set '\(name)': known are \(known.joined(separator: ", ")), "
-          + "or give the path of a JSON file")
+    case .unknownSet(let name, let known, let tables):
+      .noInput("unknown prior set '\(name)'; \(mend(name, among: known, tables))")
     case .notJSON(let file, let reason): .data("prior file '\(file)' is not JSON: \(reason)")
     case .invalid(let file, let key, let problem): .data("prior file '\(file)', \(key): \(problem)")
     case .missingFamily(let file, let family):
@@ -84,6 +82,15 @@ extension CommandError {
     }
   }
 
+  private static func mend(_ name: String, among known: [String], _ tables: [String]) -> String {
+    if tables.contains(name), let row = known.first(where: { $0.hasPrefix("\(name)-") }) {
+      return "it is a table of sets: give a row's name, such as \(row) ('metamob priors list' "
+        + "has them all)"
+    }
+    if let near = nearest(to: name, among: known) { return "did you mean \(near)?" }
+    return "'metamob priors list' has the names of all, or give the path of a JSON file"
+  }
+
   private static func analysis(_ error: AnalysisError) -> CommandError {
     switch error {
     case .notFitted(let cause):
@@ -92,7 +99,8 @@ extension CommandError {
           + "use fewer covariates, subgroups or trials")
     case .notForBinomial(let setting):
       .data(
-        "the outcome is binomial, for which \(setting) is no part of this version; use --sampler hmc")
+        "the outcome is binomial, for which \(setting) is no part of this version; use --sampler hmc"
+      )
     case .notExtendable(let setting):
       .data(
         "the fit was made with \(setting), whose chains cannot go on; fit again with more --draws")

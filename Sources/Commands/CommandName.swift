@@ -16,6 +16,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case calibrate
   /// Two-stage meta-analysis.
   case pool
+  /// The sets of priors.
+  case priors
   /// A completion script for a shell.
   case completions
 
@@ -29,6 +31,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .predict: "subgroups and effects of new participants from a saved fit"
     case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
     case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
+    case .priors: "the sets of priors: list them, show what one says, plot it"
     case .completions: "print a completion script for bash, zsh or fish"
     }
   }
@@ -41,6 +44,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .predict: [.fitFolder, .newData]
     case .calibrate: [.scenario]
     case .pool: [.pooledData, .poolingFormula]
+    case .priors: [.priorAction, .priorSet]
     case .completions: [.shell]
     }
   }
@@ -94,6 +98,12 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob pool counts.csv 'events | n ~ arm | study' --measure RR",
         "metamob pool data.csv 'rmdq ~ treatment + rmdq_0 | trial' --subgroups sex",
       ]
+    case .priors:
+      [
+        "metamob priors list",
+        "metamob priors show turner-pain-drug-control",
+        "metamob priors plot half-normal-0.5 --out prior.svg",
+      ]
     case .completions:
       [
         "source <(metamob completions bash)",
@@ -121,6 +131,10 @@ package enum Operand: Sendable {
   case pooledData
   /// The formula of a two-stage meta-analysis.
   case poolingFormula
+  /// What to do with prior sets.
+  case priorAction
+  /// The name of a prior set, or its file.
+  case priorSet
   /// The name of a shell.
   case shell
 
@@ -132,12 +146,14 @@ package enum Operand: Sendable {
     case .fitFolder: "FIT"
     case .chains: "FIT|FILE"
     case .scenario: "SCENARIO"
+    case .priorAction: PriorAction.allCases.map(\.rawValue).joined(separator: "|")
+    case .priorSet: "NAME|FILE"
     case .shell: "SHELL"
     }
   }
 
   /// Whether the argument may be left out.
-  package var isOptional: Bool { self == .scenario }
+  package var isOptional: Bool { self == .scenario || self == .priorSet }
 
   /// What the argument is.
   package var help: String {
@@ -163,6 +179,10 @@ package enum Operand: Sendable {
       "'estimate ~ se | study' for estimates with standard errors; 'events | n ~ treatment | study' "
         + "for counts, one row an arm; 'outcome ~ treatment [+ covariate ...] | trial' for "
         + "participants, whose trials are analysed one by one"
+    case .priorAction:
+      "the sets that ship with the program; one of them, and what it says of the trials; or the "
+        + "density of its tau1 as a figure"
+    case .priorSet: "for show and plot: a set of priors by name, or a JSON file"
     case .shell: "bash, zsh or fish"
     }
   }

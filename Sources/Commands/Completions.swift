@@ -43,9 +43,10 @@ package enum Completions {
   /// What can stand for an operand.
   static func candidates(for operand: Operand) -> Candidates {
     switch operand {
-    case .data, .newData, .pooledData, .chains: .files
+    case .data, .newData, .pooledData, .chains, .priorSet: .files
     case .fitFolder: .folders
     case .scenario: .words(Scenario.all.map(\.name))
+    case .priorAction: .words(PriorAction.allCases.map(\.rawValue))
     case .shell: .words(Shell.allCases.map(\.rawValue))
     case .formula, .poolingFormula: .unknown
     }

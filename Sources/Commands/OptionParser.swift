@@ -1,6 +1,7 @@
 private import CGetopt
 private import Glibc
 private import Synchronization
+private import Words
 
 /// What stood on the command line after the command's name.
 package struct ParsedArguments: Sendable, Equatable {
@@ -83,7 +84,7 @@ package enum OptionParser {
     }
     let hint =
       if !others.isEmpty {
-        "it belongs to \(others.map { "metamob \($0.rawValue)" }.joined(separator: " and "))"
+        "it belongs to \(enumeration(others.map { "metamob \($0.rawValue)" }))"
       } else if let near = nearest(to: typed, among: names) {
         "did you mean \(near)?"
       } else {

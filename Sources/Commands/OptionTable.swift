@@ -175,7 +175,8 @@ package enum OptionTable {
   private static let sampling: [Option] = [
     Option(
       .priors, .sampling, in: analyses, metavar: "NAME|FILE", .text,
-      value: .text("weakly-informative"), help: "a set of priors by name, or a JSON file"),
+      value: .text("weakly-informative"),
+      help: "a set of priors by name ('metamob priors list' has them), or a JSON file"),
     Option(
       .priors, .sampling, in: [.pool], metavar: "NAME|FILE", .text,
       fallback:
@@ -251,9 +252,12 @@ package enum OptionTable {
       .out, .output, in: [.predict], metavar: "FILE", .text, fallback: "standard output",
       help: "write the CSV table to this file"),
     Option(
+      .out, .output, in: [.priors], metavar: "FILE", .text, recorded: false,
+      help: "for plot: write the figure to this file, whose name ends in .svg"),
+    Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
-      .format, .output, in: readers + [.diagnose, .calibrate, .pool],
+      .format, .output, in: readers + [.diagnose, .calibrate, .pool, .priors],
       .word(of: Settings.Format.self),
       value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
@@ -265,7 +269,8 @@ package enum OptionTable {
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate, .pool], recorded: false,
+      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate, .pool, .priors],
+      recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(
       .timing, .running, in: analyses, recorded: false,

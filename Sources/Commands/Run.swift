@@ -48,6 +48,7 @@ private func dispatch(
   case .predict: try PredictCommand.run(invocation)
   case .calibrate: try CalibrateCommand.run(invocation)
   case .pool: try PoolCommand.run(invocation)
+  case .priors: try PriorsCommand.run(invocation)
   case .completions: try CompletionsCommand.run(invocation)
   }
 }

@@ -115,11 +115,16 @@ public enum HeterogeneityPrior: Sendable, Equatable {
   }
 
   private static func halfTDeviation(df: Double) -> Double {
+    let mean = halfTMean(df: df)
+    return (df / (df - 2) - mean * mean).squareRoot()
+  }
+
+  /// The mean of |t| with df > 1.
+  static func halfTMean(df: Double) -> Double {
     // In steps with named types: over all of it at once the compiler takes seconds.
     let upper: Double = lgamma((df + 1) / 2)
     let lower: Double = lgamma(df / 2)
-    let mean = 2 * (df / Double.pi).squareRoot() * exp(upper - lower) / (df - 1)
-    return (df / (df - 2) - mean * mean).squareRoot()
+    return 2 * (df / Double.pi).squareRoot() * exp(upper - lower) / (df - 1)
   }
 
   /// The same prior of a quantity measured in a unit: every location and scale is multiplied by it.

@@ -1,4 +1,5 @@
 import Designs
+import Foundation
 import JSON
 import Words
 
@@ -76,6 +77,15 @@ struct PriorReader {
           "\(key).\(name).mean", "\"outcome-mean\" is on no log odds scale; a number is wanted here"
         )
       }
+    }
+  }
+
+  /// The content of a file.
+  func document(_ data: Data) throws(PriorError) -> JSONValue {
+    do {
+      return try JSONValue(data: data)
+    } catch {
+      throw .notJSON(file: file, reason: error.reason)
     }
   }
 

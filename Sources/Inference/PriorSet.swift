@@ -5,7 +5,9 @@ public import JSON
 /// Why a prior set cannot be used.
 public enum PriorError: Error, Sendable, Equatable {
   /// No set of that name ships with the program, and no such file exists.
-  case unknownSet(name: String, known: [String])
+  ///
+  /// The names of tables, whose rows are sets, are no names of sets.
+  case unknownSet(name: String, known: [String], tables: [String])
   /// A file is not JSON.
   case notJSON(file: String, reason: String)
   /// An entry is wrong: where in the file, what is wrong, and what would mend it.
@@ -72,6 +74,9 @@ public struct PriorSet: Sendable, Equatable {
     public var correlation: CorrelationPrior
   }
 
+  /// The name and version of the layout of a set's file.
+  static let schema = "metamob.priors/1"
+
   /// The set's name.
   public let name: String
   /// What it is for.
@@ -89,39 +94,33 @@ public struct PriorSet: Sendable, Equatable {
   /// The document as it was read.
   public let document: JSONValue
 
-  /// The names of the sets that ship with the program.
-  public static let shipped = ["weakly-informative"]
-
   /// The default set.
   public static func weaklyInformative() throws(PriorError) -> PriorSet {
     try shipped(named: "weakly-informative")
   }
 
-  /// A set that ships with the program.
-  public static func shipped(named name: String) throws(PriorError) -> PriorSet {
-    switch name {
-    case "weakly-informative":
-      try PriorSet(
-        data: Data(PackageResources.weakly_informative_json), file: "weakly-informative")
-    default: throw .unknownSet(name: name, known: shipped)
-    }
-  }
-
   /// Reads a prior set; `file` is named in errors.
   public init(data: Data, file: String) throws(PriorError) {
-    let document: JSONValue
-    do {
-      document = try JSONValue(data: data)
-    } catch {
-      throw .notJSON(file: file, reason: error.reason)
-    }
+    try self.init(document: PriorReader(file: file).document(data), file: file)
+  }
+
+  /// Reads a prior set that is a document already.
+  init(document: JSONValue, file: String) throws(PriorError) {
     self.document = document
     self.file = file
     let reader = PriorReader(file: file)
     let members = try reader.object(
       document, at: "",
-      keys: ["schema", "name", "description", "source", "gaussian", "binomial"])
-    guard members["schema"]?.string == "metamob.priors/1" else {
+      keys: document["schema"]?.string == PriorTable.schema
+        ? PriorTable.keys
+        : ["schema", "name", "description", "source", "gaussian", "binomial"])
+    guard members["schema"]?.string != PriorTable.schema else {
+      throw .invalid(
+        file: file, key: "schema",
+        problem: "this is a table of prior sets, one a row; of a table that ships with the program "
+          + "give a row's name in the place of a file, such as turner-any")
+    }
+    guard members["schema"]?.string == Self.schema else {
       throw .invalid(
         file: file, key: "schema", problem: "\"metamob.priors/1\" is wanted here")
     }

@@ -24,6 +24,32 @@ public enum Distributions {
     return df.isInfinite ? normalQuantile(p) : gsl_cdf_tdist_Pinv(p, df)
   }
 
+  /// The t with P(T > t) = q of Student's t with any df > 0; an infinite df is the normal.
+  public static func tUpperQuantile(_ q: Double, df: Double) -> Double {
+    guard df.isFinite else { return normalUpperQuantile(q) }
+    guard q <= 0.5 else { return -tUpperQuantile(1 - q, df: df) }
+    CLibrary.prepare()
+    let found = gsl_cdf_tdist_Qinv(q, df)
+    if found.isFinite, abs(gsl_cdf_tdist_Q(found, df) - q) < 1e-11 * q { return found }
+    // GSL's steps do not converge for df below 1.
+    var upper = 1.0
+    while gsl_cdf_tdist_Q(upper, df) > q {
+      upper *= 2
+      guard upper.isFinite else { return upper }
+    }
+    while gsl_cdf_tdist_Q(upper / 2, df) < q { upper /= 2 }
+    let root = try? Minimiser.root(between: upper / 2, and: upper, tolerance: 1e-14) {
+      gsl_cdf_tdist_Q($0, df) - q
+    }
+    return root ?? .nan
+  }
+
+  /// P(T ≤ t) of Student's t; an infinite df is the normal.
+  public static func tCDF(_ t: Double, df: Double) -> Double {
+    CLibrary.prepare()
+    return df.isInfinite ? normalCDF(t) : gsl_cdf_tdist_P(t, df)
+  }
+
   /// P(|T| > |t|) of Student's t; an infinite df is the normal.
   public static func tTwoSided(_ t: Double, df: Double) -> Double {
     CLibrary.prepare()

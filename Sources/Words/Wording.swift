@@ -29,6 +29,13 @@ public func listed(_ names: [String], limit: Int = 12) -> String {
   return names.count > limit ? "\(first) and \(names.count - limit) more" : first
 }
 
+/// Texts joined as in a sentence: `a`, `a and b`, `a, b and c`.
+public func enumeration(_ texts: [String]) -> String {
+  texts.count < 2
+    ? texts.first ?? ""
+    : texts.dropLast().joined(separator: ", ") + " and " + (texts.last ?? "")
+}
+
 /// A number with its noun, in the plural where it is not one.
 public func counted(_ number: Int, _ noun: String) -> String {
   counted(number, noun, noun + "s")

@@ -17,7 +17,8 @@ struct PooledBinomialTests {
     try BinomialModel(
       data.statistics, terms.poolingEffects(true), BinomialCells.priors,
       heterogeneity: [HeterogeneityPrior](
-        repeating: .halfNormal(scale: 0.7), count: terms.randomTerms), omega: omega)
+        repeating: .halfNormal(scale: 0.7), count: terms.randomTerms),
+      correlation: terms.isCorrelated ? BinomialCells.correlation : nil, omega: omega)
   }
 
   private func position(_ target: BinomialTarget, _ shift: Int) -> [Double] {

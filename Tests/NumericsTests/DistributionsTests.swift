@@ -48,6 +48,21 @@ import Testing
     #expect(close(Distributions.tQuantile(p, df: df), expected, relative: 1e-9))
   }
 
+  // R 4.2.2: qt(q, df, lower.tail = FALSE), pt. Below df 1 GSL's own quantiles do not converge.
+  @Test(
+    arguments: [
+      (0.3, 0.3, 1.61265825779), (0.01, 0.3, 1.39581200706e+05), (1e-6, 0.3, 3.00718581045e+18),
+      (0.3, 0.7, 0.835441155707), (0.01, 0.7, 135.571505742), (1e-6, 0.7, 7.02197600490e+07),
+      (0.7, 4, -0.568649063049706), (1e-12, 4, 1316.072746559257),
+      (1e-15, 5, 1568.39119282288), (0.025, .infinity, 1.959963984540054),
+    ] as [(Double, Double, Double)])
+  func tUpperQuantile(q: Double, df: Double, expected: Double) {
+    let found = Distributions.tUpperQuantile(q, df: df)
+    // R goes by the lower tail below df 1, so that of q = 1e-6 ten digits are left.
+    #expect(close(found, expected, relative: 1e-9))
+    #expect(close(1 - Distributions.tCDF(found, df: df), q, relative: 1e-9, absolute: 1e-15))
+  }
+
   // R 4.2.2: 2 * pt(-|t|, df), 2 * pnorm(-9).
   @Test(
     arguments: [

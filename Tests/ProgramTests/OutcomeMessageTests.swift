@@ -80,7 +80,8 @@ struct OutcomeMessageTests {
     fit(
       weightedWords { $0 == 3 ? "0.5" : "1" },
       ["--weights", "w", "--family", "binomial", "--sampler", "gibbs"],
-      "the outcome is binomial, for which --sampler gibbs needs whole case weights; use --sampler hmc"
+      "d.csv: the outcome is binomial, for which --sampler gibbs needs whole case weights; use "
+        + "--sampler hmc"
     ),
     fit(
       sample, ["--weights", "case_weight"],

@@ -24,14 +24,31 @@ struct PriorMessageTests {
       "p.json: no such file; check the name and the folder"),
     Message(
       ["compare", "d.csv", Sample.formula, "--priors", "weakly"], files: ["d.csv": csv], code: 66,
-      "unknown prior set 'weakly': known are weakly-informative, or give the path of a JSON file"),
+      "unknown prior set 'weakly'; did you mean weakly-informative?"),
     Message(
       ["fit", "d.csv", Sample.formula, "--estimator", "reml", "--priors", "vague"],
       files: ["d.csv": csv], code: 66,
-      "unknown prior set 'vague': known are weakly-informative, or give the path of a JSON file"),
+      "unknown prior set 'vague'; 'metamob priors list' has the names of all, or give the path of a JSON "
+        + "file"),
+    Message(
+      ["fit", "d.csv", Sample.formula, "--priors", "turner-pain-drug-contol"],
+      files: ["d.csv": csv], code: 66,
+      "unknown prior set 'turner-pain-drug-contol'; did you mean turner-pain-drug-control?"),
+    Message(
+      ["fit", "d.csv", Sample.formula, "--priors", "turner"], files: ["d.csv": csv], code: 66,
+      "unknown prior set 'turner'; it is a table of sets: give a row's name, such as "
+        + "turner-mortality-drug-control ('metamob priors list' has them all)"),
+    Message(
+      ["fit", "d.csv", Sample.formula, "--priors", "half-normal-0.5"], files: ["d.csv": csv],
+      code: 65,
+      "prior set 'half-normal-0.5' has no priors for a gaussian outcome; add an entry \"gaussian\""),
   ]
 
   static let documents: [Message] = [
+    fit(
+      #"{"schema": "metamob.prior-table/1", "name": "turner", "rows": []}"#,
+      "prior file 'p.json', schema: this is a table of prior sets, one a row; of a table that ships "
+        + "with the program give a row's name in the place of a file, such as turner-any"),
     fit("", "prior file 'p.json' is not JSON: Unexpected end of file during JSON parse"),
     fit(
       "schema: metamob.priors/1",

@@ -56,7 +56,8 @@ extension Shape {
     "program": .fields(["name": .words(["metamob"]), "version": .text]),
     "call": .fields([
       "command": .words(["fit", "compare"]), "data": .text, "data_sha256": .text, "formula": .text,
-      "family": .words(["gaussian"]), "event": .null, "seed": .integer, "level": .number,
+      "family": .words(["gaussian", "binomial"]), "event": .maybe(.text), "seed": .integer,
+      "level": .number,
       "control": .fields([:]),
     ]),
     "data": .fields([
@@ -149,7 +150,9 @@ extension Shape {
   static let bayesianFit = Shape.fields([
     "sampler": .words(["hmc", "gibbs"]), "chains": .integer, "warmup": .integer, "draws": .integer,
     "draws_files": .maybe(.list(.text)),
-    "priors": .fields(["effect": .fields(["family": .text]), "sigma": .fields(["family": .text])]),
+    "priors": .fields([
+      "effect": .fields(["family": .text]), "sigma": .maybe(.fields(["family": .text])),
+    ]),
     "subgroups": .list(bayesianSubgroup), "inner_nodes": .list(bayesianSubgroup),
     "contrasts": .list(
       .fields([

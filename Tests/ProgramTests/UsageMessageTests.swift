@@ -193,7 +193,8 @@ struct UsageMessageTests {
       "unknown option --estimator of metamob compare; it belongs to metamob fit"),
     Message(
       ["describe", "data.csv", "y ~ t | s | z", "--seed", "1"], code: 64,
-      "unknown option --seed of metamob describe; it belongs to metamob fit and metamob compare"),
+      "unknown option --seed of metamob describe; it belongs to metamob fit, metamob compare and "
+        + "metamob calibrate"),
     Message(
       ["predict", "fit", "new.csv", "--run", "rp"], code: 64,
       "option --run: 'rp' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob, mob-si, mob-ri, "

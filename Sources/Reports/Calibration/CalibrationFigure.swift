@@ -76,7 +76,7 @@ public struct CalibrationFigure: Sendable {
     }
     return
       "<text y=\"-12\" font-weight=\"bold\""
-      + (verdict.passes(index) ? "" : " fill=\"#c0392b\"") + ">\(escaped(table.name))</text>\n"
+      + (verdict.passes(index) ? "" : " fill=\"#c0392b\"") + ">\(table.name.svgEscaped)</text>\n"
       + "<g transform=\"scale(.1)\" fill=\"none\" stroke-width=\"9\">\n"
       + "<path d=\"\(band)\" fill=\"#ddd\"/>\n" + strokes.joined() + "</g>\n" + axes(scale)
   }
@@ -94,12 +94,6 @@ public struct CalibrationFigure: Sendable {
     }
     return "<path d=\"M0,0V\(height)H\(width)M0,\(height / 2)H\(width)\" fill=\"none\" "
       + "stroke=\"#888\" stroke-width=\".6\"/>\n" + (labels + places).joined() + "\n"
-  }
-
-  private func escaped(_ text: String) -> String {
-    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")].reduce(text) {
-      $0.replacing($1.0, with: $1.1)
-    }
   }
 }
 

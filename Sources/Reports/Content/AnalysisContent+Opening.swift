@@ -22,7 +22,7 @@ extension AnalysisContent {
     ]
     if let priors = priorLines { facts.append(.init("Priors", priors)) }
     return [
-      .title("metamob \(call.command): \(what) by \(String.enumerated(estimators))"),
+      .title("metamob \(call.command): \(what) by \(enumeration(estimators))"),
       .facts(facts),
     ] + trials
   }

@@ -36,6 +36,11 @@ extension AnalysisContent {
     if !defaulted.isEmpty {
       lines.append("taken from weakly-informative: \(defaulted.joined(separator: ", "))")
     }
+    if let terms = members.map(\.0).first(where: \.randomEffect),
+      let statement = PriorStatement(priors, design, terms)
+    {
+      lines.append(statement.words(outcome: design.outcomeName))
+    }
     return lines
   }
 }

@@ -2,6 +2,7 @@ import Designs
 import MixedModels
 import Posterior
 import Subgroups
+import Words
 
 /// The models without subgroups, which open every report.
 extension AnalysisContent {
@@ -52,7 +53,7 @@ extension AnalysisContent {
   private var wholePopulationNotes: [String] {
     var notes: [String] = []
     if !design.covariates.names.isEmpty {
-      notes.append("Adjusted for \(String.enumerated(design.covariates.names)).")
+      notes.append("Adjusted for \(enumeration(design.covariates.names)).")
     }
     if analysis.wholePopulation.contains(where: { $0.isSingular }) {
       notes.append(

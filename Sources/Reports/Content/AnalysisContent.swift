@@ -57,11 +57,4 @@ struct AnalysisContent {
 extension String {
   /// The text with no-break spaces for its spaces.
   var unbroken: String { String(map { $0 == " " ? noBreakSpace : $0 }) }
-
-  /// Texts joined as in a sentence: `a`, `a and b`, `a, b and c`.
-  static func enumerated(_ texts: [String]) -> String {
-    texts.count < 2
-      ? texts.first ?? ""
-      : texts.dropLast().joined(separator: ", ") + " and " + (texts.last ?? "")
-  }
 }

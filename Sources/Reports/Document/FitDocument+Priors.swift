@@ -29,6 +29,8 @@ extension FitDocument {
         "outcome_sd": JSONValue(priors.scale.outcomeSD),
         "outcome_mean": JSONValue(priors.scale.outcomeMean),
       ],
+      "says": terms.randomEffect
+        ? PriorStatement(priors, design, terms)?.json ?? nil : nil,
       "defaulted": .array(
         analysis.plan.defaultedPriors(design.family).map(JSONValue.string)),
     ]
