@@ -46,7 +46,7 @@ struct CompletionsTests {
   func options(command: CommandName) throws {
     let names = OptionTable.options(of: command).map(\.name.typed)
     #expect(try bash(command.rawValue, "--") == names)
-    #expect(try bash(command.rawValue, "Package.swift", "--he") == ["--help"])
+    #expect(try bash(command.rawValue, "Package.swift", "--hel") == ["--help"])
   }
 
   @Test("Bash completes the words of an option, after a blank and after an equals sign")

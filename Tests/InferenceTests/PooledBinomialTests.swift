@@ -63,7 +63,7 @@ struct PooledBinomialTests {
         target.allParameters(place) + [target.omega(at: place) ?? .nan]
       }
       let all = parameters(place)
-      let (q, omega) = (target.model.terms.randomTerms, all[all.count - 1])
+      let (q, omega) = (target.model.deviations, all[all.count - 1])
       let tau = Array(all.dropLast().suffix(q))
       let values = Array(all.dropLast(q + 1))
       // The plain density has independent effects.
@@ -114,7 +114,7 @@ struct PooledBinomialTests {
     let target = BinomialTarget(try model(BinomialCells.terms[index], BinomialCells(covariates: 1)))
     let place = position(target, 2)
     let all = target.allParameters(place)
-    let q = target.model.terms.randomTerms
+    let q = target.model.deviations
     let found = target.position(
       of: Array(all.dropLast(q)), deviations: Array(all.suffix(q)),
       omega: try #require(target.omega(at: place)))
