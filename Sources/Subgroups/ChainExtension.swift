@@ -108,7 +108,8 @@ public struct ChainExtension {
     var settings = cache.sampling.samplerPlan(part: extensions)
     settings.draws = draws.iterations
     do {
-      draws = try continuation.extended(draws, plan: settings, monitor: cache.sampling.environment.monitor)
+      draws = try continuation.extended(
+        draws, plan: settings, monitor: cache.sampling.environment.monitor)
     } catch {
       throw .sampling(error)
     }

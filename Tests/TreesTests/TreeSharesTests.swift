@@ -25,8 +25,8 @@ import Testing
   static let quarter = Split.numeric(variable: 0, breakpoint: 2)
   static let other = Split.nominal(variable: 1, groups: [[0], [1]])
 
-  /// Reference: rows 0…3 against 4…7. Drawn: itself twice, a cut after row 1, another variable
-  /// that sends the even rows left, and a tree without a split.
+  // Reference: rows 0…3 against 4…7. Drawn: itself twice, a cut after row 1, another variable
+  // that sends the even rows left, and a tree without a split.
   static let reference = tree(half, left: [0, 1, 2, 3])
   static let shares = TreeShares(
     [
