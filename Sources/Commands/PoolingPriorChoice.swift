@@ -61,7 +61,7 @@ struct PoolingPriorChoice {
     let source =
       mean != nil && heterogeneity != nil
       ? "as given"
-      : "\(mean == nil ? "τ" : "μ") as given, \(mean == nil ? "μ" : "τ") \(base.source)"
+      : "\(mean == nil ? "τ" : "μ") as given, \(mean == nil ? "μ" : "τ") from \(base.source)"
     return SourcedPriors(
       PoolingPriors(mean: mean ?? base.priors.mean, heterogeneity: tau), source: source)
   }

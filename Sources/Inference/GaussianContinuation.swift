@@ -71,17 +71,14 @@ public struct GaussianContinuation: PosteriorContinuation {
   private func gibbs(
     _ draws: KeptDraws, _ plan: SamplerPlan, _ monitor: RunMonitor
   ) throws(SamplingError) -> [PosteriorChain] {
-    var plan = plan
-    plan.warmup = 0
-    try plan.validate()
-    let settled = plan
+    let plan = try plan.goingOn()
     return try concurrentMap(count: draws.chains, threads: plan.threads) {
       (chain) throws(SamplingError) in
       let sampler = try GaussianGibbs(
         resuming: draws.variances(at: draws.last(of: chain)), VarianceTarget(model, priors),
-        index: chain, plan: settled)
+        index: chain, plan: plan)
       try draws.records[chain].check(sampler.recordedDensity, chain: chain)
-      return try sampler.run(settled, monitor)
+      return try sampler.run(plan, monitor)
     }
   }
 }

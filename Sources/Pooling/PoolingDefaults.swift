@@ -28,7 +28,7 @@ public struct SourcedPriors: Sendable, Equatable {
     return SourcedPriors(
       PoolingPriors(
         mean: .init(mean: 0, sd: .infinity), heterogeneity: .lomax(shape: 1, scale: scale)),
-      source: "DuMouchel's, which has no unit: the scale is the harmonic mean standard error")
+      source: "the default without a unit (DuMouchel; scaled by the harmonic mean standard error)")
   }
 
   /// The priors of effect and τ1 of a prior set, for estimates in the unit of the set's numbers; nil

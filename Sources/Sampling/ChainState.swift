@@ -26,15 +26,11 @@ extension ChainGroup {
   public func resume(
     _ states: [ChainState], density: @Sendable (_ chain: Int) -> any LogDensity
   ) throws(SamplingError) -> [ChainDraws] {
-    var plan = plan
-    plan.warmup = 0
-    plan.chains = states.count
-    try plan.validate()
-    let (settled, monitor) = (plan, monitor)
+    let (plan, monitor) = (try plan.goingOn(chains: states.count), monitor)
     return try concurrentMap(count: states.count, threads: plan.threads) {
       (index) throws(SamplingError) in
       let chain = try Chain(
-        resuming: states[index], index, density: density(index), plan: settled, monitor: monitor)
+        resuming: states[index], index, density: density(index), plan: plan, monitor: monitor)
       return try chain.run()
     }
   }

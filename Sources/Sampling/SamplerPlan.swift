@@ -25,6 +25,17 @@ public struct SamplerPlan: Sendable, Equatable {
     self.seed = seed
   }
 
+  /// The plan of chains that go on, as many as it has or as are given: without warm-up, its settings checked.
+  ///
+  /// - Throws: see `validate`.
+  public func goingOn(chains: Int? = nil) throws(SamplingError) -> SamplerPlan {
+    var plan = self
+    plan.warmup = 0
+    plan.chains = chains ?? self.chains
+    try plan.validate()
+    return plan
+  }
+
   /// Checks that every setting is in its range.
   ///
   /// - Throws: `SamplingError.invalidPlan` with the setting's name and value.

@@ -13,20 +13,15 @@ struct FitFolderTests {
     try folder.add("d.csv", Sample().csv)
   }
 
-  private func run(_ arguments: [String]) throws -> Outcome {
-    let outcome = try Program.run(arguments, in: folder)
-    #expect(outcome.code == 0, "\(outcome.errors)")
-    return outcome
-  }
-
   private func document() throws -> JSONValue {
     try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
   }
 
   @Test("By sampling: the document, the summary and a file of draws a chain")
   func files() throws {
-    let outcome = try run(
-      ["compare", "d.csv", Sample.formula, "--out", "fit", "--allow-unconverged"] + Sample.short)
+    let outcome = try Program.success(
+      ["compare", "d.csv", Sample.formula, "--out", "fit", "--allow-unconverged"] + Sample.short,
+      in: folder)
     #expect(
       folder.files == [
         "d.csv", "fit", "fit/draws-1.csv", "fit/draws-2.csv", "fit/fit.json", "fit/summary.txt",
@@ -39,15 +34,16 @@ struct FitFolderTests {
 
   @Test("By REML alone there are no draws")
   func restricted() throws {
-    _ = try run(["fit", "d.csv", Sample.formula, "--estimator", "reml", "--out", "fit"])
+    _ = try Program.success(
+      ["fit", "d.csv", Sample.formula, "--estimator", "reml", "--out", "fit"], in: folder)
     #expect(folder.files == ["d.csv", "fit", "fit/fit.json", "fit/summary.txt"])
   }
 
   @Test("The document of the folder is that of standard output, but for times and its draws files")
   func sameDocument() throws {
-    let outcome = try run(
+    let outcome = try Program.success(
       ["fit", "d.csv", Sample.formula, "--out", "fit", "--allow-unconverged", "--format", "json"]
-        + Sample.short)
+        + Sample.short, in: folder)
     let printed = try JSONValue(data: Data(outcome.output.utf8))
     #expect(printed["runs"]?.array?[0]["fit"]?["draws_files"] == .null)
     func bare(_ document: JSONValue) -> JSONValue {
@@ -59,10 +55,13 @@ struct FitFolderTests {
 
   @Test("A folder is replaced whole; what users put there stays")
   func replaced() throws {
-    _ = try run(
-      ["compare", "d.csv", Sample.formula, "--out", "fit", "--allow-unconverged"] + Sample.short)
+    _ = try Program.success(
+      ["compare", "d.csv", Sample.formula, "--out", "fit", "--allow-unconverged"] + Sample.short,
+      in: folder)
     try folder.add("fit/notes.txt", "mine")
-    _ = try run(["fit", "d.csv", Sample.formula, "--estimator", "reml", "--out", "fit", "--force"])
+    _ = try Program.success(
+      ["fit", "d.csv", Sample.formula, "--estimator", "reml", "--out", "fit", "--force"], in: folder
+    )
     #expect(
       folder.files == ["d.csv", "fit", "fit/fit.json", "fit/notes.txt", "fit/summary.txt"])
   }
@@ -100,10 +99,10 @@ struct FitFolderTests {
   func draws(method: String, expected: Set<String>) throws {
     let binary = Sample().replacing("z") { _, cells in cells[4] == "a" ? "a" : "b" }
     try folder.add("d.csv", binary.csv)
-    _ = try run(
+    _ = try Program.success(
       ["fit", "d.csv", "y ~ t + x | s", "--subgroups", "z"]
         + ["--method", method, "--out", "fit", "--allow-unconverged", "--chains", "2"]
-        + ["--warmup", "50", "--draws", "70"])
+        + ["--warmup", "50", "--draws", "70"], in: folder)
     let parameters = try document()["runs"]?.array?[0]["fit"]?["parameters"]?.array ?? []
     var sums: [String: Double] = [:]
     for chain in 1...2 {

@@ -13,16 +13,10 @@ struct HeterogeneityOptionTests {
     try folder.add("d.csv", Sample().csv)
   }
 
-  private func run(_ arguments: [String]) throws -> Outcome {
-    let outcome = try Program.run(arguments, in: folder)
-    #expect(outcome.code == 0, "\(outcome.errors)")
-    return outcome
-  }
-
   private func fit(_ options: [String]) throws -> (document: JSONValue, fit: JSONValue) {
-    let outcome = try run(
+    let outcome = try Program.success(
       ["fit", "d.csv", Sample.formula, "--allow-unconverged", "--format", "json"] + Sample.short
-        + options)
+        + options, in: folder)
     let document = try JSONValue(data: Data(outcome.output.utf8))
     #expect(Shape.fitDocument.violations(document, at: "") == [])
     let fit = try #require(document["runs"]?.array?.first?["fit"])
@@ -81,16 +75,17 @@ struct HeterogeneityOptionTests {
       ["--heterogeneity", "per-subgroup"], ["--heterogeneity", "per-subgroup-pooled"],
       ["--pool-effects"],
     ] {
-      let text = try run(
+      let text = try Program.success(
         ["fit", "d.csv", Sample.formula, "--allow-unconverged", "--out", "f", "--force"]
-          + Sample.short + options
+          + Sample.short + options, in: folder
       ).output
       #expect(text.contains(options[0] == "--pool-effects" ? "partially pooled" : "of its own"))
       let diagnosed = try Program.run(["diagnose", "f", "--format", "json"], in: folder)
       #expect([0, 3].contains(diagnosed.code), "\(diagnosed.errors)")
       let document = try JSONValue(data: Data(diagnosed.output.utf8))
       #expect((document["parameters"]?.array?.count ?? 0) > 5)
-      let predicted = try run(["predict", "f", "d.csv"]).output.split(separator: "\n")
+      let predicted = try Program.success(["predict", "f", "d.csv"], in: folder).output.split(
+        separator: "\n")
       #expect(predicted.count == 121)
     }
   }
@@ -99,7 +94,8 @@ struct HeterogeneityOptionTests {
   func threads() throws {
     let options = ["--heterogeneity", "per-subgroup-pooled", "--allow-unconverged"] + Sample.short
     let texts = try ["1", "2"].map {
-      try run(["fit", "d.csv", Sample.formula, "--threads", $0] + options).output
+      try Program.success(["fit", "d.csv", Sample.formula, "--threads", $0] + options, in: folder)
+        .output
     }
     #expect(texts[0] == texts[1])
   }

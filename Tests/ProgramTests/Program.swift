@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestSupport
+import Testing
 
 /// How a run of the program ended, and what it wrote.
 struct Outcome {
@@ -31,6 +32,13 @@ enum Program {
     _ arguments: [String], in folder: Scratch, input: String = ""
   ) throws -> Outcome {
     try run(binary, arguments, in: folder.url, input: input)
+  }
+
+  /// Runs `metamob` with arguments that it must accept: the exit code is 0.
+  static func success(_ arguments: [String], in folder: Scratch) throws -> Outcome {
+    let outcome = try run(arguments, in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    return outcome
   }
 
   /// Runs a line of bash in which `metamob` is the program.

@@ -13,15 +13,10 @@ struct SamplerOptionTests {
     try folder.add("d.csv", Sample().csv)
   }
 
-  private func run(_ arguments: [String]) throws -> Outcome {
-    let outcome = try Program.run(arguments, in: folder)
-    #expect(outcome.code == 0, "\(outcome.errors)")
-    return outcome
-  }
-
   private func document(_ options: [String]) throws -> JSONValue {
-    let outcome = try run(
-      ["fit", "d.csv", Sample.formula, "--allow-unconverged", "--format", "json"] + options)
+    let outcome = try Program.success(
+      ["fit", "d.csv", Sample.formula, "--allow-unconverged", "--format", "json"] + options,
+      in: folder)
     return try JSONValue(data: Data(outcome.output.utf8))
   }
 
@@ -45,11 +40,11 @@ struct SamplerOptionTests {
   func binomial(sampler: String) throws {
     try folder.add(
       "b.csv", Sample().replacing("y") { row, _ in ["no", "yes"][row % 5 / 3] }.csv)
-    let outcome = try run(
+    let outcome = try Program.success(
       [
         "fit", "b.csv", Sample.formula, "--allow-unconverged", "--format", "json", "--method",
         "metamob-ri", "--correlated", "--sampler", sampler,
-      ] + Sample.short)
+      ] + Sample.short, in: folder)
     let document = try JSONValue(data: Data(outcome.output.utf8))
     #expect(Shape.fitDocument.violations(document, at: "") == [])
     let fit = try #require(document["runs"]?.array?.first?["fit"])
@@ -74,11 +69,11 @@ struct SamplerOptionTests {
 
   @Test("The text has both estimates of the correlation, the prior and the sampler")
   func text() throws {
-    let outcome = try run(
+    let outcome = try Program.success(
       [
         "compare", "d.csv", Sample.formula, "--allow-unconverged", "--method", "metamob-ri",
         "--correlated", "--sampler", "gibbs",
-      ] + Sample.short)
+      ] + Sample.short, in: folder)
     let words = outcome.output.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
     #expect(words.contains("correlation lkj(2)"))
     #expect(words.contains("(gibbs, seed 1)"))
@@ -104,11 +99,11 @@ struct SamplerOptionTests {
 
   @Test("The sampler's columns of a draws file by Gibbs, and their diagnosis")
   func draws() throws {
-    _ = try run(
+    _ = try Program.success(
       [
         "fit", "d.csv", Sample.formula, "--sampler", "gibbs", "--out", "fit", "--chains", "2",
         "--draws", "200", "--allow-unconverged",
-      ])
+      ], in: folder)
     let rows = try #require(folder.text("fit/draws-1.csv")).split(separator: "\n")
       .filter { !$0.hasPrefix("#") }.map { $0.split(separator: ",") }
     #expect(rows.count == 201)
@@ -117,7 +112,8 @@ struct SamplerOptionTests {
       let density = try #require(Double(row[0]))
       #expect(Double(row[6]) == -density)
     }
-    let outcome = try run(["diagnose", "fit", "--allow-unconverged", "--format", "json"])
+    let outcome = try Program.success(
+      ["diagnose", "fit", "--allow-unconverged", "--format", "json"], in: folder)
     let chains = try JSONValue(data: Data(outcome.output.utf8))["chains"]?.array ?? []
     #expect(chains.count == 2)
     #expect(chains.allSatisfy { $0["ebfmi"] == .null })

@@ -68,18 +68,15 @@ public struct BinomialContinuation: PosteriorContinuation {
   private func gibbs(
     _ draws: KeptDraws, _ plan: SamplerPlan, _ monitor: RunMonitor
   ) throws(SamplingError) -> [BinomialChain] {
-    var plan = plan
-    plan.warmup = 0
-    try plan.validate()
-    let settled = plan
+    let plan = try plan.goingOn()
     return try concurrentMap(count: draws.chains, threads: plan.threads) {
       (chain) throws(SamplingError) in
       let last = draws.last(of: chain)
       let sampler = try BinomialGibbs(
         resuming: draws.effects.map { $0[last] }, deviations: draws.deviations(at: last), model,
-        index: chain, plan: settled)
+        index: chain, plan: plan)
       try draws.records[chain].check(sampler.logPosterior(), chain: chain)
-      return try sampler.run(settled, monitor)
+      return try sampler.run(plan, monitor)
     }
   }
 }

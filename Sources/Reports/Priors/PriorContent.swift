@@ -70,12 +70,12 @@ extension ReportContent {
     _ entries: PriorSet.Entries, _ family: Family, _ defaulted: [String]
   ) -> [ReportBlock.Fact] {
     var facts = [
-      ("effect", "effect", entries.effect.words),
-      ("intercept", "intercept", entries.intercept.words),
-      ("coefficient", "coefficient", entries.coefficient.words),
-      ("tau0", "τ0", entries.tau0.words), ("tau1", "τ1", entries.tau1.words),
+      ("effect", "effect", entries.effect.words(family)),
+      ("intercept", "intercept", entries.intercept.words(family)),
+      ("coefficient", "coefficient", entries.coefficient.words(family)),
+      ("tau0", "τ0", entries.tau0.words(family)), ("tau1", "τ1", entries.tau1.words(family)),
     ]
-    if family == .gaussian { facts.append(("sigma", "σ", entries.sigma.words)) }
+    if family == .gaussian { facts.append(("sigma", "σ", entries.sigma.words(family))) }
     facts.append(
       ("correlation", "correlation", "lkj(\(NumberStyle.significant(entries.correlation.eta)))"))
     return facts.map { key, name, words in
@@ -134,7 +134,7 @@ extension PriorSet {
   /// The priors of τ1, family by family.
   fileprivate var heterogeneityWords: String {
     Family.allCases.compactMap { family in
-      entries(family).map { "\(family.rawValue): τ1 \($0.tau1.words)" }
+      entries(family).map { "\(family.rawValue): τ1 \($0.tau1.words(family))" }
     }.joined(separator: "; ")
   }
 }

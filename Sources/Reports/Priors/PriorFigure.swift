@@ -44,7 +44,7 @@ public struct PriorFigure: Sendable {
     guard let entry = set.entries(family)?.tau1 else { return "" }
     let measure = PriorMeasure(entry.unit, family)
     let scale = DensityScale(entry.prior, width: Self.width, height: Self.height)
-    let heading = "\(family.outcomeWords): \(entry.words)".svgEscaped
+    let heading = "\(family.outcomeWords): \(entry.words(family))".svgEscaped
     let marks = [("median", 0.5), ("95%", 0.95)].enumerated().map { place, mark in
       let value = entry.prior.quantile(mark.1)
       let x = scale.x(value)

@@ -65,30 +65,32 @@ extension PriorMeaning {
 }
 
 extension PriorSet.Unit {
-  /// The unit behind a prior's numbers, empty for none.
-  var words: String {
-    switch self {
+  /// The unit behind a prior's numbers, empty for none; the SDs of an outcome on the logit scale are 1.
+  func words(_ family: Family) -> String {
+    let isGaussian = family == .gaussian
+    return switch self {
     case .absolute: ""
-    case .withinArmSD: " × within-arm SD"
-    case .outcomeSD: " × SD of the outcome"
-    case .withinArmSDPerCovariateSD: " × within-arm SD / SD of the covariate"
+    case .withinArmSD: isGaussian ? " × within-arm SD" : ""
+    case .outcomeSD: isGaussian ? " × SD of the outcome" : ""
+    case .withinArmSDPerCovariateSD:
+      isGaussian ? " × within-arm SD / SD of the covariate" : " / SD of the covariate"
     }
   }
 }
 
 extension PriorSet.HeterogeneityEntry {
   /// The prior with its unit.
-  var words: String { prior.words + unit.words }
+  func words(_ family: Family) -> String { prior.words + unit.words(family) }
 }
 
 extension PriorSet.CoefficientEntry {
   /// The prior with its unit.
-  var words: String {
+  func words(_ outcome: Family) -> String {
     switch family {
     case .flat: "flat"
     case .normal(let mean, let sd):
       "normal(\(mean.map { NumberStyle.significant($0) } ?? "mean of the outcome"), "
-        + "\(NumberStyle.significant(sd)))" + unit.words
+        + "\(NumberStyle.significant(sd)))" + unit.words(outcome)
     }
   }
 }

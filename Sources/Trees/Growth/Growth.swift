@@ -73,8 +73,9 @@ private struct Growth {
 
   /// Fits, tests and records a node; returns its split where it is to be divided.
   private mutating func add(_ pending: Pending, id: Int) -> Split? {
-    let local = model.local(to: Array(node.rows[pending.range]))
-    var (entry, verdict) = fitAndTest(pending, id: id, by: local)
+    let rows = Array(node.rows[pending.range])
+    let local = model.local(to: rows)
+    var (entry, verdict) = fitAndTest(pending, id: id, rows: rows, by: local)
     if case .split(let variable) = verdict {
       entry.split = bestSplit(of: variable, by: local, rows: entry.rows, range: pending.range)
       if entry.split == nil { verdict = .stop(.noSplit) }
@@ -86,9 +87,8 @@ private struct Growth {
 
   /// A node with its estimates and tests; the scores are gone when its split is searched.
   private mutating func fitAndTest(
-    _ pending: Pending, id: Int, by model: any NodeModel
+    _ pending: Pending, id: Int, rows: [Int32], by model: any NodeModel
   ) -> (TreeNode, Verdict) {
-    let rows = Array(node.rows[pending.range])
     let fit = model.fit(rows)
     var entry = TreeNode(
       id: id, parent: pending.parent, depth: pending.depth, rows: rows,
