@@ -45,6 +45,20 @@ enum VarianceCoordinate: Sendable, Equatable {
     }
   }
 
+  /// Whether it is the quantile function of a prior at Φ(u), under which u is standard normal.
+  func isQuantile(of prior: HeterogeneityPrior) -> Bool {
+    switch (self, prior) {
+    case (.halfNormal(let scale), .halfNormal(let other)): scale == other
+    case (.exponential(let scale), .exponential(let rate)): scale == 1 / rate
+    case (.lomax(let scale, let shape), .lomax(let otherShape, let other)):
+      scale == other && shape == otherShape
+    case (.bounded(let lower, let upper), .uniform(let least, let most)):
+      lower == least && upper == most
+    case (.quantile(let own), _): own == prior
+    default: false
+    }
+  }
+
   func image(_ u: Double) -> Image {
     switch self {
     case .logarithm(let reference, let unit):

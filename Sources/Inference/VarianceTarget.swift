@@ -96,7 +96,11 @@ public final class VarianceTarget: LogDensity {
   let priors: VariancePriors
   let free: [Int]
   let coordinates: [VarianceCoordinate]
+  // A target belongs to one thread.
+  @exclusivity(unchecked)
   private var variances: Variances
+  /// Whether a coordinate is the prior's own, so that its prior is standard normal on it.
+  private let isStandard: [Bool]
 
   /// A target for one thread.
   public convenience init(_ model: MarginalModel, _ priors: VariancePriors) {
@@ -113,6 +117,9 @@ public final class VarianceTarget: LogDensity {
       coordinates[place] = VarianceCoordinate(quantileOf: priors.components[component])
     }
     self.coordinates = coordinates
+    isStandard = zip(free, coordinates).map { component, coordinate in
+      component < priors.components.count && coordinate.isQuantile(of: priors.components[component])
+    }
     variances = priors.start
   }
 
@@ -136,20 +143,26 @@ public final class VarianceTarget: LogDensity {
 
   /// The log posterior density at a position; its gradient is written into `gradient`.
   public func evaluate(at position: [Double], gradient: inout [Double]) -> Double {
-    var value = 0.0
-    for (i, component) in free.enumerated() {
-      let image = coordinates[i].image(position[i])
-      let prior = priors.logDensity(component, image.value)
-      value += prior.value + image.logJacobian
-      gradient[i] = prior.slope * image.slope + image.logJacobianSlope
-      set(component, image.value)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(free.count, 1)) { slopes in
+      var value = 0.0
+      for (i, component) in free.enumerated() {
+        let image = coordinates[i].image(position[i])
+        slopes[i] = image.slope
+        set(component, image.value)
+        if isStandard[i] {
+          value -= 0.5 * position[i] * position[i] + Self.logRootTwoPi
+          gradient[i] = -position[i]
+          continue
+        }
+        let prior = priors.logDensity(component, image.value)
+        value += prior.value + image.logJacobian
+        gradient[i] = prior.slope * image.slope + image.logJacobianSlope
+      }
+      guard value > -.infinity else { return -.infinity }
+      value += density.evaluate(variances, gradient: true)
+      for (i, component) in free.enumerated() { gradient[i] += slope(component) * slopes[i] }
+      return value
     }
-    guard value > -.infinity else { return -.infinity }
-    value += density.evaluate(variances, gradient: true)
-    for (i, component) in free.enumerated() {
-      gradient[i] += slope(component) * coordinates[i].image(position[i]).slope
-    }
-    return value
   }
 
   /// The log posterior density at a position.
@@ -157,12 +170,17 @@ public final class VarianceTarget: LogDensity {
     var value = 0.0
     for (i, component) in free.enumerated() {
       let image = coordinates[i].image(position[i])
-      value += priors.logDensity(component, image.value).value + image.logJacobian
       set(component, image.value)
+      value -=
+        isStandard[i]
+        ? 0.5 * position[i] * position[i] + Self.logRootTwoPi
+        : -(priors.logDensity(component, image.value).value + image.logJacobian)
     }
     // Not a number where an SD has left the range of doubles.
     return value > -.infinity ? value + density.evaluate(variances) : -.infinity
   }
+
+  private static let logRootTwoPi = 0.5 * log(2 * Double.pi)
 
   private func slope(_ component: Int) -> Double {
     switch component - variances.tau.count {

@@ -80,11 +80,7 @@ extension MarginalDensity {
     _ values: UnsafeMutableBufferPointer<Double>, _ normal: () -> Double
   ) {
     for i in 0..<p { scratch[i] = normal() }
-    for i in stride(from: p - 1, through: 0, by: -1) {
-      var sum = scratch[i]
-      for k in (i + 1)..<max(p, i + 1) { sum -= factor[k + i * p] * scratch[k] }
-      scratch[i] = sum / factor[i + i * p]
-    }
+    solveTransposed(scratch)
     for i in 0..<p { values[i] = mode[i] + scratch[i] }
   }
 

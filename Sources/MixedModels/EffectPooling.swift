@@ -66,30 +66,48 @@ extension MarginalDensity {
 
   /// The derivative with respect to ω: λ Σ_j E[z_j x_j'(y − Xβ − Zb)], the expectation being over
   /// coefficients and trial effects given the outcome.
-  func slopeOfUnit(_ pooling: EffectPooling, _ lambda: Double) -> Double {
+  func slopeOfUnit(_ pooling: EffectPooling) -> Double {
     var total = 0.0
     for j in pooling.deviations {
-      let gram = pooling.gram + j * p
+      // Cov(β, z_j), and Cov(b, z_j) = −λΛE⁻¹Λ'B Cov(β, z_j).
+      let own = scratch
+      for i in 0..<p { own[i] = 0 }
+      own[j] = 1
+      solve(own, from: j)
+      solveTransposed(own)
       var rest = pooling.rightSide[j]
       var covariances = 0.0
       for i in 0..<p {
-        let unit = pooling.deviations.contains(i) ? omega : 1
-        rest -= gram[i] * unit * mode[i]
-        covariances += gram[i] * unit * covariance[i + j * p]
+        let entry = pooling.gram[i + j * p] * (pooling.deviations.contains(i) ? omega : 1)
+        rest -= entry * mode[i]
+        covariances += entry * own[i]
       }
       for k in 0..<trials {
+        let raw = pooling.randomColumns + k * q * p
         for r in 0..<q {
-          let own = lambda * pooling.randomColumns[(k * q + r) * p + j]
-          guard own != 0 else { continue }
-          rest -= own * trialEffect(k, r)
-          for s in 0...r {
-            covariances +=
-              own * scale[r * q + s] * crossCovariance[(k * q + s) * p + j]
-          }
+          let sum = lambda * raw[r * p + j]
+          guard sum != 0 else { continue }
+          rest -= sum * trialEffect(k, r)
+          covariances -= sum * lambda * weightedImage(k, r, own)
         }
       }
       total += mode[j] * rest - covariances
     }
     return total
+  }
+
+  /// (ΛE⁻¹Λ'Bx)_r of one trial.
+  private func weightedImage(_ k: Int, _ r: Int, _ x: UnsafeMutablePointer<Double>) -> Double {
+    let rows = randomColumns + k * q * p
+    var (image0, image1) = (0.0, 0.0)
+    for i in 0..<p {
+      image0 += rows[i] * x[i]
+      if q == 2 { image1 += rows[p + i] * x[i] }
+    }
+    guard q == 2 else { return randomWeightOfOne(k) * image0 }
+    let weight = randomWeight(k)
+    return r == 0
+      ? weight.first * image0 + weight.cross * image1
+      : weight.cross * image0 + weight.second * image1
   }
 }

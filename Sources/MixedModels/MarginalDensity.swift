@@ -14,14 +14,20 @@ public final class MarginalDensity {
   /// The model whose density this is.
   public let model: MarginalModel
 
+  // An instance belongs to one thread, and no access to these is in the midst of another.
+
   /// The gradient of the last evaluation, with respect to σ.
+  @exclusivity(unchecked)
   public private(set) var gradientSigma = 0.0
   /// The gradient of the last evaluation, with respect to each τ.
+  @exclusivity(unchecked)
   public private(set) var gradientTau: [Double]
   /// The gradient of the last evaluation, with respect to the correlation; 0 where there is none,
   /// and at a correlation of ±1, where the derivative towards the inside may be infinite.
+  @exclusivity(unchecked)
   public private(set) var gradientCorrelation = 0.0
   /// The gradient of the last evaluation, with respect to ω; 0 where effects are not pooled.
+  @exclusivity(unchecked)
   public internal(set) var gradientOmega = 0.0
 
   let p: Int
@@ -36,9 +42,6 @@ public final class MarginalDensity {
   let gram: UnsafeMutablePointer<Double>
   let rightSide: UnsafeMutablePointer<Double>
   let factor: UnsafeMutablePointer<Double>
-  let inverse: UnsafeMutablePointer<Double>
-  /// The covariance of the columns' coefficients.
-  let covariance: UnsafeMutablePointer<Double>
   /// The mode of the columns' coefficients, of u and of the stratified intercepts.
   let mode: UnsafeMutablePointer<Double>
   let randomMode: UnsafeMutablePointer<Double>
@@ -51,15 +54,11 @@ public final class MarginalDensity {
   let randomOutcome: UnsafeMutablePointer<Double>
   /// (I + λ Λ'CΛ)⁻¹ of each trial.
   let randomCovariance: UnsafeMutablePointer<Double>
-  /// Var(u) of each trial with the columns' coefficients integrated out.
-  let totalRandomCovariance: UnsafeMutablePointer<Double>
-  /// Cov(columns' coefficients, u) of each trial, p × q, column after column.
-  let crossCovariance: UnsafeMutablePointer<Double>
+  /// The same before the stratified intercepts are eliminated; for the profile likelihood alone.
+  let rawRandomCovariance: UnsafeMutablePointer<Double>
   let scratch: UnsafeMutablePointer<Double>
   /// Λ, q × q lower triangular, row after row.
   let scale: UnsafeMutablePointer<Double>
-  /// Λ E⁻¹ of each trial, set with the modes of u.
-  let loading: UnsafeMutablePointer<Double>
   /// The sums of the absorbed cells over columns in the unit of their coefficients.
   let cellSum: UnsafeMutablePointer<Double>
   /// The scaling of the columns by ω; nil where effects are not pooled.
@@ -77,27 +76,23 @@ public final class MarginalDensity {
     gradientTau = [Double](repeating: 0, count: q)
     let scratchCount = 2 * p + 4 * q
     let workspace = Workspace(
-      capacity: 4 * p * p + 2 * p + scratchCount + q * q + cells.count + cells.sum.count
-        + trials * (2 * q + 2 * q * p + 5 * q * q) + EffectPooling.capacity(model))
+      capacity: 2 * p * p + 2 * p + scratchCount + q * q + cells.count + cells.sum.count
+        + trials * (2 * q + q * p + 4 * q * q) + EffectPooling.capacity(model))
     self.workspace = workspace
     gram = workspace.take(p * p)
     factor = workspace.take(p * p)
-    inverse = workspace.take(p * p)
-    covariance = workspace.take(p * p)
     rightSide = workspace.take(p)
     mode = workspace.take(p)
     scratch = workspace.take(scratchCount)
     scale = workspace.take(q * q)
-    loading = workspace.take(trials * q * q)
     interceptMode = workspace.take(cells.count)
     randomMode = workspace.take(trials * q)
     randomOutcome = workspace.take(trials * q)
     randomColumns = workspace.take(trials * q * p)
-    crossCovariance = workspace.take(trials * q * p)
     randomRandom = workspace.take(trials * q * q)
     rawRandomRandom = workspace.take(trials * q * q)
     randomCovariance = workspace.take(trials * q * q)
-    totalRandomCovariance = workspace.take(trials * q * q)
+    rawRandomCovariance = workspace.take(trials * q * q)
     cellSum = workspace.take(cells.sum.count)
     pooling = EffectPooling(model, workspace)
     let products = model.products
@@ -120,9 +115,11 @@ public final class MarginalDensity {
   }
 
   /// The θ that Λ was last made of; nil where it was made of standard deviations.
+  @exclusivity(unchecked)
   private(set) var theta: Triangle?
 
   /// ω of the last evaluation.
+  @exclusivity(unchecked)
   private(set) var omega = 0.0
 
   /// Sets Λ and ω; whether the deviations and the correlation are possible ones.
@@ -162,12 +159,15 @@ public final class MarginalDensity {
 
   /// The quadratic form in the exponent at the mode of the last evaluation: the residual sum of
   /// squares over σ² plus the squared standardised deviations of coefficients and trial effects.
+  @exclusivity(unchecked)
   private(set) var quadraticAtMode = 0.0
 
   /// 1/σ² at the last evaluation.
+  @exclusivity(unchecked)
   private(set) var lambda = 1.0
 
   /// λ y'y + m'Πm after the stratified intercepts; `solveForMode` takes the rest off.
+  @exclusivity(unchecked)
   private var totalQuadratic = 0.0
 
   /// Cross-products at λ and ω with the stratified intercepts eliminated; returns the terms of the log
@@ -261,7 +261,7 @@ public final class MarginalDensity {
       // The likelihood integrates over the trial effects with the intercepts held at their maximum.
       product.multiply(
         by: isProfiled
-          ? invert(rawRandomRandom + c, into: totalRandomCovariance + c, lambda) : determinant)
+          ? invert(rawRandomRandom + c, into: rawRandomCovariance + c, lambda) : determinant)
       quadratic += q == 2 ? subtractTwo(k, lambda) : subtractOne(k, lambda)
     }
     totalQuadratic -= quadratic
@@ -288,33 +288,27 @@ public final class MarginalDensity {
 
   /// The mode of the columns' coefficients; returns what is left of the quadratic form.
   private func solveForMode() -> Double {
-    var rest = totalQuadratic
-    for i in 0..<p {
-      var sum = rightSide[i]
-      for k in 0..<i { sum -= factor[i + k * p] * mode[k] }
-      mode[i] = sum / factor[i + i * p]
-      rest -= mode[i] * mode[i]
-    }
-    for i in stride(from: p - 1, through: 0, by: -1) {
-      var sum = mode[i]
-      for k in (i + 1)..<max(p, i + 1) { sum -= factor[k + i * p] * mode[k] }
-      mode[i] = sum / factor[i + i * p]
-    }
+    for i in 0..<p { mode[i] = rightSide[i] }
+    solve(mode, from: 0)
+    let rest = totalQuadratic - squaredNorm(mode, from: 0)
+    solveTransposed(mode)
     return rest
   }
 
-  /// Sets the gradient from that with respect to σ and to the entries of Λ.
-  func setGradient(_ variances: Variances, sigma: Double, factor: (Int, Int) -> Double) {
+  /// Sets the gradient from that with respect to σ and to the entries 00, 10 and 11 of Λ.
+  func setGradient(
+    _ variances: Variances, sigma: Double, factor: (first: Double, across: Double, own: Double)
+  ) {
     gradientSigma = sigma
     gradientCorrelation = 0
-    for r in 0..<q { gradientTau[r] = factor(r, r) }
+    if q > 0 { gradientTau[0] = factor.first }
+    if q > 1 { gradientTau[1] = factor.own }
     guard model.terms.isCorrelated else { return }
     let correlation = variances.correlation
     let rest = ((1 - correlation) * (1 + correlation)).squareRoot()
-    let (across, own) = (factor(1, 0), factor(1, 1))
-    gradientTau[1] = correlation * across + rest * own
+    gradientTau[1] = correlation * factor.across + rest * factor.own
     guard rest > 0 else { return }
-    gradientCorrelation = variances.tau[1] * (across - correlation / rest * own)
+    gradientCorrelation = variances.tau[1] * (factor.across - correlation / rest * factor.own)
   }
 
   /// Sets Λ = unit × θ, a lower triangle of which the rows are given: one or three numbers.

@@ -1,223 +1,163 @@
-/// The gradient of the marginal density by Fisher's identity: the expectation, over coefficients and
-/// trial effects given the outcome, of the gradient of the complete density. Exact, and well
-/// conditioned at τ = 0.
+/// The gradient of the marginal density, from the residuals and the precisions of the random terms' regressors with
+/// the coefficients integrated out (article Formulas).
+///
+/// Exact, and well conditioned at τ = 0.
 extension MarginalDensity {
   /// Sets the gradient at the last evaluated variances.
   func differentiate(_ variances: Variances) {
-    let lambda = lambda
-    invertFactor()
-    setLoadings()
-    // Profiled coefficients do not vary; Var(u) given them was left by the evaluation.
-    for k in 0..<trials where !isProfiled {
-      crossCovariances(of: k, lambda)
-      totalRandomCovariances(of: k, lambda)
-    }
-    solveForRandomModes()
-    var (penalty, variance) = interceptMoments(lambda)
-    for i in 0..<p where !isProfiled {
+    var sums = VarianceScore()
+    for k in 0..<trials { sums += q == 2 ? scoreOfTwo(k) : scoreOfOne(k) }
+    // ∂/∂Λ = SΛ, by ΛΛ' = Var(b).
+    let (l00, l10, l11) = q == 2 ? (scale[0], scale[2], scale[3]) : (q == 1 ? scale[0] : 0, 0, 0)
+    let d00 = sums.first * l00 + sums.cross * l10
+    let d10 = sums.cross * l00 + sums.second * l10
+    let d11 = sums.second * l11
+    gradientOmega = pooling.map { slopeOfUnit($0) } ?? 0
+    // All SDs, those of the priors too, times one number change the density as the unit of the outcome does.
+    let all = quadraticAtMode - Double(model.statistics.rows)
+    let others = l00 * d00 + l10 * d10 + l11 * d11 + omega * gradientOmega
+    setGradient(
+      variances, sigma: (all - others - slopeOfPriors()) / variances.sigma,
+      factor: (d00, d10, d11))
+  }
+
+  /// Σ over coefficients of the derivative with respect to the logarithm of their prior's SD:
+  /// E[(β − m)²]/s² − 1, and −1 under flat priors.
+  private func slopeOfPriors() -> Double {
+    guard !isProfiled else { return 0 }
+    var slope = Double(model.deviationColumns.count - model.coefficientCount)
+    for i in 0..<p where model.columnPrecision[i] > 0 && !model.deviationColumns.contains(i) {
       let deviation = mode[i] - model.columnMean[i]
-      penalty += model.columnPrecision[i] * deviation * deviation
-      variance += model.columnPrecision[i] * covariance[i + i * p]
+      slope += model.columnPrecision[i] * (deviation * deviation + columnVariance(i))
     }
-    for i in 0..<(trials * q) { penalty += randomMode[i] * randomMode[i] }
-    for k in 0..<trials {
-      for r in 0..<q { variance += totalRandomCovariance[(k * q + r) * q + r] }
-    }
-    let residual = (quadraticAtMode - penalty) / lambda
-    let coefficients = Double((isProfiled ? 0 : model.coefficientCount) + trials * q)
-    let slope =
-      0.5 * Double(model.statistics.rows) / lambda
-      - 0.5 * ((coefficients - variance) / lambda + residual)
-    setGradient(variances, sigma: -2 * lambda / variances.sigma * slope) {
-      slopeOfScale($0, $1, lambda)
-    }
-    gradientOmega = pooling.map { slopeOfUnit($0, lambda) } ?? 0
-  }
-
-  /// ΛE⁻¹ of every trial.
-  func setLoadings() {
-    for k in 0..<trials {
-      for r in 0..<q {
-        for s in 0..<q {
-          var sum = 0.0
-          for t in 0...r { sum += scale[r * q + t] * randomCovariance[(k * q + t) * q + s] }
-          loading[(k * q + r) * q + s] = sum
-        }
-      }
-    }
-  }
-
-  /// The inverse of the factor and the covariance of the columns' coefficients.
-  func invertFactor() {
-    for j in 0..<p {
-      for i in 0..<j { inverse[i + j * p] = 0 }
-      for i in j..<p {
-        var sum = i == j ? 1.0 : 0.0
-        for k in j..<max(i, j) { sum -= factor[i + k * p] * inverse[k + j * p] }
-        inverse[i + j * p] = sum / factor[i + i * p]
-      }
-    }
-    for j in 0..<p {
-      for i in j..<p {
-        var sum = 0.0
-        for k in i..<p { sum += inverse[k + i * p] * inverse[k + j * p] }
-        covariance[i + j * p] = isProfiled ? 0 : sum
-        covariance[j + i * p] = covariance[i + j * p]
-      }
-    }
-  }
-
-  /// Cov(coefficients, u) = −Q⁻¹ B'λΛE⁻¹ of one trial.
-  private func crossCovariances(of k: Int, _ lambda: Double) {
-    for s in 0..<q {
-      let target = crossCovariance + (k * q + s) * p
-      for i in 0..<p { target[i] = 0 }
-      for j in 0..<p {
-        var weight = 0.0
-        for r in 0..<q {
-          weight += randomColumns[(k * q + r) * p + j] * lambda * loading[(k * q + r) * q + s]
-        }
-        guard weight != 0 else { continue }
-        let column = covariance + j * p
-        for i in 0..<p { target[i] -= weight * column[i] }
-      }
-    }
-  }
-
-  /// û = E⁻¹Λ'λ(v − Bβ̂) of every trial.
-  func solveForRandomModes() {
-    let lambda = lambda
-    setLoadings()
-    for k in 0..<trials {
-      for r in 0..<q { randomMode[k * q + r] = 0 }
-      for s in 0..<q {
-        let rest = lambda * randomResidual(k, s)
-        for r in 0..<q { randomMode[k * q + r] += loading[(k * q + s) * q + r] * rest }
-      }
-    }
-  }
-
-  /// b̂_r = (Λû)_r of one trial.
-  @inline(__always)
-  func trialEffect(_ k: Int, _ r: Int) -> Double {
-    var sum = 0.0
-    for s in 0...r { sum += scale[r * q + s] * randomMode[k * q + s] }
-    return sum
-  }
-
-  /// (v − Bβ̂) of one random term, after the stratified intercepts.
-  func randomResidual(_ k: Int, _ r: Int) -> Double {
-    var rest = randomOutcome[k * q + r]
-    let row = randomColumns + (k * q + r) * p
-    for j in 0..<p { rest -= row[j] * mode[j] }
-    return rest
-  }
-
-  /// Var(u) of one trial with the columns' coefficients integrated out.
-  private func totalRandomCovariances(of k: Int, _ lambda: Double) {
-    for r in 0..<q {
-      for s in 0..<q {
-        var sum = randomCovariance[(k * q + r) * q + s]
-        // E⁻¹Λ'λ B Q⁻¹ B' λΛE⁻¹ = −(E⁻¹Λ'λ B) Cov(coefficients, u)
-        for a in 0..<q {
-          let weight = lambda * loading[(k * q + a) * q + r]
-          guard weight != 0 else { continue }
-          sum -= weight * columnsTimesCross(k, a, s)
-        }
-        totalRandomCovariance[(k * q + r) * q + s] = sum
-      }
-    }
-  }
-
-  /// Row r of B times Cov(coefficients, u_s).
-  private func columnsTimesCross(_ k: Int, _ r: Int, _ s: Int) -> Double {
-    let row = randomColumns + (k * q + r) * p
-    let cross = crossCovariance + (k * q + s) * p
-    var sum = 0.0
-    for j in 0..<p { sum += row[j] * cross[j] }
-    return sum
-  }
-
-  /// λ Σ_k E[(v − Bβ − CΛu)_r u_s]: the derivative with respect to Λ_rs.
-  private func slopeOfScale(_ r: Int, _ s: Int, _ lambda: Double) -> Double {
-    let varying = isProfiled ? rawRandomRandom : randomRandom
-    var total = 0.0
-    for k in 0..<trials {
-      var rest = randomResidual(k, r)
-      var covariance = isProfiled ? 0 : -columnsTimesCross(k, r, s)
-      for t in 0..<q {
-        rest -= randomRandom[(k * q + r) * q + t] * trialEffect(k, t)
-        let entry = varying[(k * q + r) * q + t]
-        for u in 0...t {
-          covariance -=
-            entry * scale[t * q + u] * totalRandomCovariance[(k * q + u) * q + s]
-        }
-      }
-      total += rest * randomMode[k * q + s] + covariance
-    }
-    return lambda * total
-  }
-
-  /// The modes of the stratified intercepts given those of all else.
-  func solveForInterceptModes() {
-    let lambda = lambda
-    let pull = model.interceptPrecision * model.interceptMean
-    for c in 0..<cells.count {
-      var fitted = 0.0
-      for a in cells.entries(of: c) { fitted += cellSum[a] * mode[cells.column[a]] }
-      for r in 0..<q {
-        fitted += cells.randomSum[c * q + r] * trialEffect(cells.trial[c], r)
-      }
-      interceptMode[c] =
-        (lambda * (cells.outcome[c] - fitted) + pull)
-        / (lambda * cells.size[c] + model.interceptPrecision)
-    }
-  }
-
-  /// The sums over the stratified intercepts of prior precision times squared deviation, and times
-  /// variance.
-  private func interceptMoments(_ lambda: Double) -> (penalty: Double, variance: Double) {
-    let precision = model.interceptPrecision
-    guard precision > 0 else { return (0, 0) }
+    guard model.interceptPrecision > 0 else { return slope }
     solveForInterceptModes()
-    var penalty = 0.0
-    var variance = 0.0
     for c in 0..<cells.count {
-      let total = lambda * cells.size[c] + precision
+      let total = lambda * cells.size[c] + model.interceptPrecision
       let deviation = interceptMode[c] - model.interceptMean
       let weight = lambda / total
-      penalty += precision * deviation * deviation
-      variance += precision * (1 / total + weight * weight * fittedVariance(c))
+      slope +=
+        model.interceptPrecision
+        * (deviation * deviation + 1 / total + weight * weight * fittedVariance(c))
     }
-    return (penalty, variance)
+    return slope
   }
 
-  /// z'Λ of a cell, the sums over u.
-  @inline(__always)
-  private func scaledSum(_ c: Int, _ s: Int) -> Double {
-    var sum = 0.0
-    for r in s..<q { sum += cells.randomSum[c * q + r] * scale[r * q + s] }
-    return sum
+  /// The variance of a column's coefficient given the variances: ‖L⁻¹e‖².
+  private func columnVariance(_ i: Int) -> Double {
+    for j in i..<p { scratch[j] = 0 }
+    scratch[i] = 1
+    solve(scratch, from: i)
+    return squaredNorm(scratch, from: i)
   }
 
-  /// The variance of the sum over a cell of all but its intercept.
+  /// The variance of the sum over a cell of all but its intercept, columns z and random terms w: with
+  /// E[b | β] = λΛE⁻¹Λ'(v − Bβ) it is that of (z − λB'ΛE⁻¹Λ'w)'β, and w'ΛE⁻¹Λ'w more.
   private func fittedVariance(_ c: Int) -> Double {
-    var total = 0.0
-    let first = cells.trial[c] * q
-    for a in cells.entries(of: c) {
-      let column = covariance + cells.column[a] * p
-      var image = 0.0
-      for b in cells.entries(of: c) { image += cellSum[b] * column[cells.column[b]] }
-      for r in 0..<q {
-        image += 2 * scaledSum(c, r) * crossCovariance[(first + r) * p + cells.column[a]]
-      }
-      total += cellSum[a] * image
+    for j in 0..<p { scratch[j] = 0 }
+    var own = 0.0
+    let k = cells.trial[c]
+    if q == 2 {
+      let weight = randomWeight(k)
+      let (w0, w1) = (cells.randomSum[2 * c], cells.randomSum[2 * c + 1])
+      let (g0, g1) = (weight.first * w0 + weight.cross * w1, weight.cross * w0 + weight.second * w1)
+      own = w0 * g0 + w1 * g1
+      let rows = randomColumns + 2 * k * p
+      subtract(rows, times: lambda * g0, and: rows + p, times: lambda * g1, from: scratch, 0..<p)
+    } else if q == 1 {
+      let image = randomWeightOfOne(k) * cells.randomSum[c]
+      own = image * cells.randomSum[c]
+      subtract(randomColumns + k * p, times: lambda * image, from: scratch, 0..<p)
     }
-    for r in 0..<q {
-      var image = 0.0
-      for s in 0..<q { image += scaledSum(c, s) * totalRandomCovariance[(first + r) * q + s] }
-      total += scaledSum(c, r) * image
+    for a in cells.entries(of: c) { scratch[cells.column[a]] += cellSum[a] }
+    solve(scratch, from: 0)
+    return own + squaredNorm(scratch, from: 0)
+  }
+
+  /// What one trial with two random terms adds to the score, and its û.
+  private func scoreOfTwo(_ k: Int) -> VarianceScore {
+    let c = randomRandom + 4 * k
+    let shrunk = shrinkage(c, randomCovariance + 4 * k)
+    let u = (
+      lambda * shrunk[0, 0], lambda * shrunk[0, 1], lambda * shrunk[1, 0], lambda * shrunk[1, 1]
+    )
+    let first = randomColumns + 2 * k * p
+    let second = first + p
+    var (rest0, rest1) = (randomOutcome[2 * k], randomOutcome[2 * k + 1])
+    let (image0, image1) = (scratch, scratch + p)
+    for j in 0..<p {
+      let (b0, b1) = (first[j], second[j])
+      rest0 -= b0 * mode[j]
+      rest1 -= b1 * mode[j]
+      image0[j] = u.0 * b0 + u.1 * b1
+      image1[j] = u.2 * b0 + u.3 * b1
     }
-    return total
+    let (e0, e1) = (u.0 * rest0 + u.1 * rest1, u.2 * rest0 + u.3 * rest1)
+    randomMode[2 * k] = scale[0] * e0 + scale[2] * e1
+    randomMode[2 * k + 1] = scale[3] * e1
+    var score = VarianceScore(first: e0 * e0, cross: e0 * e1, second: e1 * e1)
+    if isProfiled {
+      let raw = rawRandomRandom + 4 * k
+      score.subtract(kernel(raw, shrinkage(raw, rawRandomCovariance + 4 * k)))
+      return score
+    }
+    score.subtract(kernel(c, shrunk))
+    solve(image0, from: 0)
+    solve(image1, from: 0)
+    score.first += squaredNorm(image0, from: 0)
+    score.second += squaredNorm(image1, from: 0)
+    guard model.terms.isCorrelated else { return score }
+    for j in 0..<p { score.cross += image0[j] * image1[j] }
+    return score
+  }
+
+  /// λ(I + λCΛΛ')⁻¹C.
+  @inline(__always)
+  private func kernel(_ c: UnsafeMutablePointer<Double>, _ shrunk: Small) -> VarianceScore {
+    VarianceScore(
+      first: lambda * (shrunk[0, 0] * c[0] + shrunk[0, 1] * c[2]),
+      cross: lambda * (shrunk[0, 0] * c[1] + shrunk[0, 1] * c[3]),
+      second: lambda * (shrunk[1, 0] * c[1] + shrunk[1, 1] * c[3]))
+  }
+
+  /// The same with one random term.
+  private func scoreOfOne(_ k: Int) -> VarianceScore {
+    guard q == 1 else { return VarianceScore() }
+    let u = lambda * randomCovariance[k]
+    let row = randomColumns + k * p
+    var rest = randomOutcome[k]
+    for j in 0..<p {
+      rest -= row[j] * mode[j]
+      scratch[j] = u * row[j]
+    }
+    let e = u * rest
+    randomMode[k] = scale[0] * e
+    if isProfiled {
+      return VarianceScore(first: e * e - lambda * rawRandomCovariance[k] * rawRandomRandom[k])
+    }
+    solve(scratch, from: 0)
+    return VarianceScore(first: e * e - u * randomRandom[k] + squaredNorm(scratch, from: 0))
+  }
+}
+
+/// S = Σ_k (e e' − K + JQ⁻¹J'), whose half is the derivative with respect to Var(b): e = Z'V⁻¹(y − Xβ̂),
+/// K = Z'V⁻¹Z, J = Z'V⁻¹X of each trial. Symmetric, of order one or two.
+private struct VarianceScore {
+  var first = 0.0
+  var cross = 0.0
+  var second = 0.0
+
+  @inline(__always)
+  static func += (a: inout VarianceScore, b: VarianceScore) {
+    a.first += b.first
+    a.cross += b.cross
+    a.second += b.second
+  }
+
+  @inline(__always)
+  mutating func subtract(_ b: VarianceScore) {
+    first -= b.first
+    cross -= b.cross
+    second -= b.second
   }
 }

@@ -26,11 +26,26 @@ extension MarginalDensity {
     return determinant
   }
 
+  /// ΛE⁻¹Λ' = Var(b | β) of one trial, for one random term.
+  @inline(__always)
+  func randomWeightOfOne(_ k: Int) -> Double { scale[0] * scale[0] * randomCovariance[k] }
+
+  /// The same for two: the entries of a symmetric matrix.
+  @inline(__always)
+  func randomWeight(_ k: Int) -> (first: Double, cross: Double, second: Double) {
+    let inverse = randomCovariance + 4 * k
+    let (l00, l10, l11) = (scale[0], scale[2], scale[3])
+    return (
+      l00 * l00 * inverse[0], l00 * (inverse[0] * l10 + inverse[1] * l11),
+      l10 * l10 * inverse[0] + 2 * l10 * l11 * inverse[1] + l11 * l11 * inverse[3]
+    )
+  }
+
   /// Takes λ² B'ΛE⁻¹Λ'B of one trial off the normal equations, for one random term.
   ///
   /// Their lower triangle alone is kept. Returns what leaves the quadratic form.
   func subtractOne(_ k: Int, _ lambda: Double) -> Double {
-    let weight = lambda * lambda * scale[0] * scale[0] * randomCovariance[k]
+    let weight = lambda * lambda * randomWeightOfOne(k)
     guard weight != 0 else { return 0 }
     let row = randomColumns + k * p
     let outcome = weight * randomOutcome[k]
@@ -45,15 +60,9 @@ extension MarginalDensity {
 
   /// The same for two random terms.
   func subtractTwo(_ k: Int, _ lambda: Double) -> Double {
-    let inverse = randomCovariance + 4 * k
-    let (l00, l10, l11) = (scale[0], scale[2], scale[3])
+    let weight = randomWeight(k)
     let square = lambda * lambda
-    // ΛE⁻¹Λ'
-    let a = inverse[0] * l00
-    let w00 = square * l00 * a
-    let w01 = square * l00 * (inverse[0] * l10 + inverse[1] * l11)
-    let w11 =
-      square * (l10 * l10 * inverse[0] + 2 * l10 * l11 * inverse[1] + l11 * l11 * inverse[3])
+    let (w00, w01, w11) = (square * weight.first, square * weight.cross, square * weight.second)
     guard w00 != 0 || w11 != 0 else { return 0 }
     let first = randomColumns + 2 * k * p
     let second = first + p

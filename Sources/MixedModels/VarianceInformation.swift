@@ -106,19 +106,9 @@ final class VarianceInformation {
       residuals[k * q + r] = u0 * rest0 + u1 * rest1
       let loading = loadings + (k * q + r) * p
       for j in 0..<p { loading[j] = u0 * first[j] + u1 * second[j] }
-      solve(loading, into: images + (k * q + r) * p)
-    }
-  }
-
-  /// L⁻¹ x, column after column of the factor.
-  private func solve(_ x: UnsafeMutablePointer<Double>, into z: UnsafeMutablePointer<Double>) {
-    for i in 0..<p { z[i] = x[i] }
-    let factor = density.factor
-    for j in 0..<p where z[j] != 0 {
-      let column = factor + j * p
-      let value = z[j] / column[j]
-      z[j] = value
-      subtract(column, times: value, from: z, (j + 1)..<max(p, j + 1))
+      let image = images + (k * q + r) * p
+      for j in 0..<p { image[j] = loading[j] }
+      density.solve(image, from: 0)
     }
   }
 
@@ -181,7 +171,7 @@ final class VarianceInformation {
   /// Z_k'V_k⁻¹Z_k with the stratified intercepts held.
   private func rawKernel(_ k: Int) -> Small {
     let c = density.rawRandomRandom + k * q * q
-    let shrunk = density.shrinkage(c, density.totalRandomCovariance + k * q * q)
+    let shrunk = density.shrinkage(c, density.rawRandomCovariance + k * q * q)
     var kernel = Small(q)
     for r in 0..<q {
       for s in 0..<q {

@@ -55,19 +55,20 @@ enum EffectiveDrawsBenchmark {
   static func section() throws -> Section {
     var rows: [[Cell]] = []
     for method in [Subgroups.Method.metamobRI, .metamobSI] {
-      for peer in rstan {
+      for (sampler, peer) in PosteriorSampler.allCases.flatMap({ s in rstan.map { (s, $0) } }) {
         let problem = try SamplingProblem(
           SimulatedTrials(rows: peer.rows, trials: 4, leaves: 3), method)
         var posterior: GaussianPosterior?
         let sampling = try Stopwatch.median(of: 15) {
-          posterior = try GaussianPosterior(problem.model, problem.priors, plan: .reported)
+          posterior = try GaussianPosterior(
+            problem.model, problem.priors, plan: .reported, sampler: sampler)
         }
         let ess = posterior.flatMap { smallestESS($0) }
         // Two threads share the work evenly, so that half the CPU time is the wall time of a machine
         // that does nothing else.
         let rate = ess.map { $0 / (sampling.cpu / 2) }
         rows.append([
-          .text(method.rawValue), .number(Double(peer.rows), digits: 1), .number(ess, digits: 4),
+          .text(method.rawValue), .text(sampler.rawValue), .number(Double(peer.rows), digits: 1), .number(ess, digits: 4),
           .number(sampling.wall * 1e3), .number(sampling.cpu * 1e3), .number(rate, digits: 3),
           .number(peer.rate), .number(rate.map { $0 / peer.rate }),
         ])
@@ -82,7 +83,7 @@ enum EffectiveDrawsBenchmark {
         machine of this kind at the same numbers of rows.
         """,
       columns: [
-        ("method", "method"), ("rows", "rows"), ("ess", "smallest bulk ESS"),
+        ("method", "method"), ("sampler", "sampler"), ("rows", "rows"), ("ess", "smallest bulk ESS"),
         ("wall_ms", "wall ms"), ("cpu_ms", "CPU ms"), ("rate", "ESS / s"),
         ("rstan_rate", "rstan, ESS / s"), ("ratio", "ratio"),
       ], rows: rows)
