@@ -1,5 +1,5 @@
-/// The gradient of the marginal density, from the residuals and the precisions of the random terms' regressors with
-/// the coefficients integrated out (article Formulas).
+/// The gradient of the marginal density, from residuals and precisions of the random terms' regressors
+/// (article OneDensityTwoUses).
 ///
 /// Exact, and well conditioned at τ = 0.
 extension MarginalDensity {
@@ -140,8 +140,9 @@ extension MarginalDensity {
   }
 }
 
-/// S = Σ_k (e e' − K + JQ⁻¹J'), whose half is the derivative with respect to Var(b): e = Z'V⁻¹(y − Xβ̂),
-/// K = Z'V⁻¹Z, J = Z'V⁻¹X of each trial. Symmetric, of order one or two.
+/// S = Σ_k (e e' − K + JQ⁻¹J'), whose half is the derivative with respect to Var(b).
+///
+/// e = Z'V⁻¹(y − Xβ̂), K = Z'V⁻¹Z and J = Z'V⁻¹X of each trial; symmetric, of order one or two.
 private struct VarianceScore {
   var first = 0.0
   var cross = 0.0

@@ -68,7 +68,8 @@ enum EffectiveDrawsBenchmark {
         // that does nothing else.
         let rate = ess.map { $0 / (sampling.cpu / 2) }
         rows.append([
-          .text(method.rawValue), .text(sampler.rawValue), .number(Double(peer.rows), digits: 1), .number(ess, digits: 4),
+          .text(method.rawValue), .text(sampler.rawValue),
+          .number(Double(peer.rows), digits: 1), .number(ess, digits: 4),
           .number(sampling.wall * 1e3), .number(sampling.cpu * 1e3), .number(rate, digits: 3),
           .number(peer.rate), .number(rate.map { $0 / peer.rate }),
         ])
@@ -83,7 +84,8 @@ enum EffectiveDrawsBenchmark {
         machine of this kind at the same numbers of rows.
         """,
       columns: [
-        ("method", "method"), ("sampler", "sampler"), ("rows", "rows"), ("ess", "smallest bulk ESS"),
+        ("method", "method"), ("sampler", "sampler"), ("rows", "rows"),
+        ("ess", "smallest bulk ESS"),
         ("wall_ms", "wall ms"), ("cpu_ms", "CPU ms"), ("rate", "ESS / s"),
         ("rstan_rate", "rstan, ESS / s"), ("ratio", "ratio"),
       ], rows: rows)
