@@ -92,11 +92,15 @@ extension AnalysisContent {
 
   private func pooledHeterogeneityNote(_ group: MethodGroup) -> [String] {
     guard let pooled = group.bayesian?.fit.pooledHeterogeneity else { return [] }
+    let (location, spread) = (pooled.location, pooled.spread)
     return [
-      "The τ1 of the subgroups are partially pooled: their distribution over subgroups has the mean "
-        + "\(style.quantity(pooled.mean.median)), \(level) CrI "
-        + "\(style.interval(pooled.mean.central)), and the SD \(style.quantity(pooled.sd.median)), "
-        + "\(level) CrI \(style.interval(pooled.sd.central)) (posterior medians)."
+      "The τ1 of the subgroups are partially pooled: their distribution over subgroups has the "
+        + (pooled.hasMoments ? "mean " : "median ")
+        + "\(style.quantity(location.median)), \(level) CrI "
+        + "\(style.interval(location.central)), and the "
+        + (pooled.hasMoments ? "SD " : "interquartile range ")
+        + "\(style.quantity(spread.median)), "
+        + "\(level) CrI \(style.interval(spread.central)) (posterior medians)."
     ]
   }
 }
