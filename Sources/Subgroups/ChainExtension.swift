@@ -64,7 +64,7 @@ public struct ChainExtension {
   public mutating func run(growing: Bool = true) throws(AnalysisError) -> Outcome {
     let most = Self.most(chains.iterations)
     var result = try report()
-    while growing, result.isTooShort, chains.iterations < most {
+    while growing, result.isTooShort || chains.growthIsTooShort, chains.iterations < most {
       try lengthen()
       // Inner nodes are worth their time only once the chains of the tree suffice.
       while treeIsTooShort, chains.iterations < most { try lengthen() }
@@ -93,7 +93,7 @@ public struct ChainExtension {
   }
 
   /// The figures of the present chains, inner nodes being sampled to the same length.
-  private func report() throws(AnalysisError) -> BayesianResult {
+  private mutating func report() throws(AnalysisError) -> BayesianResult {
     var result = try chains.report(plan)
     result.diagnostics.problems += kept.growthProblems
     result.diagnostics.converged = result.diagnostics.problems.isEmpty
@@ -144,7 +144,7 @@ extension PosteriorSummary {
   }
 }
 
-private func areTooShort(rhat: Double?, bulk: Double?, tail: Double?, chains: Int) -> Bool {
+func areTooShort(rhat: Double?, bulk: Double?, tail: Double?, chains: Int) -> Bool {
   let limit = Double(Convergence.essPerChain * chains)
   return !((rhat ?? 1) <= Convergence.rhatLimit) || !((bulk ?? limit) >= limit)
     || !((tail ?? limit) >= limit)

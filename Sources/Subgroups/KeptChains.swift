@@ -14,7 +14,9 @@ protocol KeptChains {
   /// Twice as many draws; `part` is the number of the extension, counted from 1 over all calls.
   mutating func lengthen(part: Int) throws(SamplingError)
   /// The figures of the present chains; nodes whose draws are not kept are sampled anew to the same length.
-  func report(_ plan: AnalysisPlan) throws(AnalysisError) -> BayesianResult
+  mutating func report(_ plan: AnalysisPlan) throws(AnalysisError) -> BayesianResult
+  /// Whether more draws may mend a problem of nodes that the last report has not, but growth rests on.
+  var growthIsTooShort: Bool { get }
   /// The trees under draws of the trial effects; nil where none were asked for.
   func treeShares() throws(AnalysisError) -> TreeShares?
   /// Whether the tree would have other splits, were it grown with what the present draws say.
@@ -54,6 +56,9 @@ struct SharedChains: KeptChains {
   }
 
   var iterations: Int { keptDraws.iterations }
+
+  /// No: rounds of the alternation stay what they were.
+  var growthIsTooShort: Bool { false }
 
   var draws: [[Double]] { sampled.namedDraws(analyst.design).map(\.draws) }
 

@@ -45,7 +45,6 @@ public struct KeptRun: Sendable {
   public var growthProblems: [String] {
     problems.filter {
       $0.hasPrefix(ChainDiagnostics.growthPrefix + " ")
-        || $0.contains(ChainDiagnostics.growthMark + ": ")
         || $0.hasPrefix(ChainDiagnostics.prunedPrefix + " ")
     }
   }

@@ -22,6 +22,8 @@ struct NodewiseChains: KeptChains {
   /// What tells the leaves' random numbers apart.
   private let parts: [Int]
   private var leafDraws: [KeptDraws]
+  /// The nodes by themselves, as they were sampled for the last report.
+  private var nodes: NodePosteriors?
 
   init(_ kept: KeptRun, _ analyst: Analyst) throws(AnalysisError) {
     self.kept = kept
@@ -124,12 +126,17 @@ struct NodewiseChains: KeptChains {
     }
   }
 
-  func report(_ plan: AnalysisPlan) throws(AnalysisError) -> BayesianResult {
+  mutating func report(_ plan: AnalysisPlan) throws(AnalysisError) -> BayesianResult {
     let posteriors = NodePosteriors(
       design,
       LeafSampling(
         method: kept.method, priors: kept.priors, plan: plan, environment: analyst.environment))
+    nodes = posteriors
     let pooled = pooledPosterior
+    if pooled != nil {
+      // While the tree grew, each leaf was sampled by itself; that is judged too.
+      for leaf in kept.tree.tree.leaves { _ = try posteriors.posterior(leaf.rows) }
+    }
     let reporting = NodewiseReporting(
       reporting: BayesianReporting(design, kept.method, plan), tree: kept.tree.tree,
       priors: kept.priors)
@@ -141,9 +148,22 @@ struct NodewiseChains: KeptChains {
   /// None: no trial effects are shared.
   func treeShares() -> TreeShares? { nil }
 
-  /// No: the tree does not depend on the draws of its leaves, but through those of inner nodes, which
-  /// have problems of their own where they are too short.
-  var wouldGrowAnotherTree: Bool { false }
+  /// Grows the tree again, with chains of each node by itself that are as long.
+  var wouldGrowAnotherTree: Bool {
+    guard let nodes else { return false }
+    return !analyst.grower.tree(nodes).hasSameSplits(as: kept.tree.tree)
+  }
+
+  /// Of leaves whose τ1 are pooled, in the chains that each had by itself.
+  var growthIsTooShort: Bool {
+    guard case .pooled = way, let nodes else { return false }
+    return nodes.all.contains { node in
+      let convergence = node.sampled.convergence
+      return areTooShort(
+        rhat: convergence.maxRhat, bulk: convergence.minEssBulk, tail: convergence.minEssTail,
+        chains: node.sampled.posterior.chains)
+    }
+  }
 }
 
 extension LeafSampling {

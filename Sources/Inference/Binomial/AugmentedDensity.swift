@@ -36,8 +36,9 @@ final class AugmentedDensity {
   let strataColumns: UnsafeMutablePointer<Double>
   let strataTerms: UnsafeMutablePointer<Double>
   let strataWeights: UnsafeMutablePointer<Double>
-  /// Given the SDs too, the random terms eliminated: the information on θ and the right side. The same
-  /// memory as `factor` and `solved` where effects are not pooled.
+  /// Given the SDs too, the random terms eliminated: the information on θ and the right side.
+  ///
+  /// The same memory as `factor` and `solved` where effects are not pooled.
   let reduced: UnsafeMutablePointer<Double>
   let reducedRight: UnsafeMutablePointer<Double>
   /// The Cholesky factor of the block's precision and the right side solved by it; of each trial that of
