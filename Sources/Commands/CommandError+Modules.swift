@@ -97,13 +97,6 @@ extension CommandError {
       .data(
         "the joint model cannot be fitted: \(words(cause)); "
           + "use fewer covariates, subgroups or trials")
-    case .notForBinomial(let setting):
-      .data(
-        "the outcome is binomial, for which \(setting) is no part of this version; use --sampler hmc"
-      )
-    case .notExtendable(let setting):
-      .data(
-        "the fit was made with \(setting), whose chains cannot go on; fit again with more --draws")
     case .fractionalWeights:
       .data(
         "the outcome is binomial, for which --sampler gibbs needs whole case weights; "

@@ -26,6 +26,8 @@ public struct GaussianContinuation: PosteriorContinuation {
   public var trials: Int { model.statistics.trials }
   /// Draws have a residual SD.
   public var hasResidual: Bool { true }
+  /// The number of variances that are not fixed.
+  public var dimension: Int { priors.free.count }
 
   /// The posterior that the kept draws are draws of.
   public func posterior(_ draws: KeptDraws) -> any SampledPosterior {
@@ -92,7 +94,7 @@ extension GaussianPosterior {
     sigma = draws.sigma ?? []
     tau = draws.tau
     correlation = draws.correlation
-    omegaDraws = nil
+    omegaDraws = draws.omega
     effects = draws.effects
     self.meanTrialEffects = meanTrialEffects
     records = draws.records

@@ -124,13 +124,7 @@ struct GaussianGibbs: ~Copyable {
 
   private func keep(_ chain: inout PosteriorChain) {
     chain.append(variances, effects, density)
-    let value = recordedDensity
-    chain.record.logDensity.append(value)
-    chain.record.energy.append(-value)
-    chain.record.acceptance.append(1)
-    chain.record.treeDepth.append(0)
-    chain.record.leapfrogSteps.append(0)
-    chain.record.divergent.append(false)
+    chain.record.append(exact: recordedDensity)
   }
 
   /// One sweep.

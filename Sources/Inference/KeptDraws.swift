@@ -16,18 +16,21 @@ public struct KeptDraws: Sendable, Equatable {
   public let sigma: [Double]?
   /// Draws of the correlation; nil where the random terms are independent.
   public let correlation: [Double]?
+  /// Draws of the SD ω of pooled effects; nil where effects are not pooled.
+  public let omega: [Double]?
   /// What the sampler says of each draw, one a chain.
   public let records: [SamplerRecord]
 
   /// Draws of named quantities, one chain after the other; all lists are equally long.
   public init(
     effects: [[Double]], tau: [[Double]], sigma: [Double]?, correlation: [Double]?,
-    records: [SamplerRecord]
+    omega: [Double]? = nil, records: [SamplerRecord]
   ) {
     self.effects = effects
     self.tau = tau
     self.sigma = sigma
     self.correlation = correlation
+    self.omega = omega
     self.records = records
     chains = records.count
     iterations = records.first?.logDensity.count ?? 0
@@ -37,7 +40,8 @@ public struct KeptDraws: Sendable, Equatable {
   init(_ posterior: some SampledPosterior) {
     self.init(
       effects: posterior.effects, tau: posterior.tau, sigma: posterior.residualDraws,
-      correlation: posterior.correlationDraws, records: posterior.records)
+      correlation: posterior.correlationDraws, omega: posterior.omegaDraws,
+      records: posterior.records)
   }
 
   /// The same chains with further draws at their ends.
@@ -57,7 +61,7 @@ public struct KeptDraws: Sendable, Equatable {
     return KeptDraws(
       effects: zip(effects, new.effects).map { joined($0, $1) },
       tau: zip(tau, new.tau).map { joined($0, $1) }, sigma: joined(sigma, new.sigma),
-      correlation: joined(correlation, new.correlation),
+      correlation: joined(correlation, new.correlation), omega: joined(omega, new.omega),
       records: zip(records, new.records).map { $0.appending($1) })
   }
 
@@ -68,8 +72,14 @@ public struct KeptDraws: Sendable, Equatable {
   func variances(at place: Int) -> Variances {
     var result = Variances(sigma: sigma?[place] ?? 1, tau: tau.map { $0[place] })
     if let correlation { result.correlation = correlation[place] }
+    if let omega { result.omega = omega[place] }
     return result
   }
+}
+
+extension SampledPosterior {
+  /// Its draws.
+  var keptDraws: KeptDraws { KeptDraws(self) }
 }
 
 extension SamplerRecord {
@@ -82,6 +92,9 @@ extension SamplerRecord {
     result.leapfrogSteps += new.leapfrogSteps
     result.divergent += new.divergent
     result.energy += new.energy
+    for place in result.columns.indices {
+      result.columns[place].values += new.column(result.columns[place].name) ?? []
+    }
     return result
   }
 }

@@ -42,13 +42,18 @@ public struct LeafwisePosterior: LeafEffects {
   public let records: [SamplerRecord]
 
   /// The posterior of at least one leaf.
-  public init(_ leaves: [any SampledPosterior], records: [SamplerRecord]? = nil) {
+  ///
+  /// `nodes` names the leaves in the columns of their records. Leaves whose chains are one have `records`
+  /// in common.
+  public init(
+    _ leaves: [any SampledPosterior], nodes: [Int], records: [SamplerRecord]? = nil
+  ) {
     precondition(!leaves.isEmpty, "a tree without leaves")
     self.leaves = leaves
     self.records =
       records
       ?? leaves[0].records.indices.map { chain in
-        SamplerRecord(joining: leaves.map { $0.records[chain] })
+        SamplerRecord(joining: leaves.map { $0.records[chain] }, of: nodes)
       }
   }
 
@@ -74,7 +79,10 @@ extension SamplerRecord {
   /// One record of chains that run side by side on independent densities: log densities, energies and
   /// leapfrog steps add up, a draw is divergent where one of them is, acceptance is the mean, tree depth
   /// the largest, the step size the smallest; the metrics stand one after the other.
-  public init(joining records: [SamplerRecord]) {
+  ///
+  /// Where there is more than one, further columns hold those of each by itself: `lp_3__` and so on, by the
+  /// names of `nodes`.
+  public init(joining records: [SamplerRecord], of nodes: [Int]) {
     self.init()
     guard let first = records.first else { return }
     let draws = first.logDensity.indices
@@ -90,5 +98,66 @@ extension SamplerRecord {
     divergent = draws.map { s in records.contains { $0.divergent[s] } }
     stepSize = records.map(\.stepSize).min() ?? 1
     inverseMetric = records.flatMap(\.inverseMetric)
+    guard records.count > 1 else { return }
+    columns = zip(records, nodes).flatMap { record, node in
+      NodeColumn.allCases.map { Column(name: $0.name(node), values: $0.values(record)) }
+    }
+  }
+
+  /// The record of one of the joined chains; `metric` are its places in the metrics of all.
+  ///
+  /// Nil where a column is missing.
+  public func part(of node: Int, metric: Range<Int>) -> SamplerRecord? {
+    var result = SamplerRecord()
+    for kind in NodeColumn.allCases {
+      guard let values = column(kind.name(node)) else { return nil }
+      kind.place(values, in: &result)
+    }
+    guard metric.upperBound <= inverseMetric.count || metric.isEmpty || result.isExact else {
+      return nil
+    }
+    result.inverseMetric =
+      metric.upperBound <= inverseMetric.count ? Array(inverseMetric[metric]) : []
+    return result
+  }
+
+  /// Whether no transition has a leapfrog step, as by Gibbs sampling.
+  private var isExact: Bool { !leapfrogSteps.contains { $0 > 0 } }
+}
+
+/// What the sampler says of one of several chains that run side by side.
+private enum NodeColumn: String, CaseIterable {
+  case logDensity = "lp"
+  case acceptance = "accept_stat"
+  case stepSize = "stepsize"
+  case treeDepth = "treedepth"
+  case leapfrogSteps = "n_leapfrog"
+  case divergent
+  case energy
+
+  func name(_ node: Int) -> String { "\(rawValue)_\(node)__" }
+
+  func values(_ record: SamplerRecord) -> [Double] {
+    switch self {
+    case .logDensity: record.logDensity
+    case .acceptance: record.acceptance
+    case .stepSize: record.logDensity.map { _ in record.stepSize }
+    case .treeDepth: record.treeDepth.map(Double.init)
+    case .leapfrogSteps: record.leapfrogSteps.map(Double.init)
+    case .divergent: record.divergent.map { $0 ? 1 : 0 }
+    case .energy: record.energy
+    }
+  }
+
+  func place(_ values: [Double], in record: inout SamplerRecord) {
+    switch self {
+    case .logDensity: record.logDensity = values
+    case .acceptance: record.acceptance = values
+    case .stepSize: record.stepSize = values.last ?? 1
+    case .treeDepth: record.treeDepth = values.map { Int(exactly: $0) ?? 0 }
+    case .leapfrogSteps: record.leapfrogSteps = values.map { Int(exactly: $0) ?? 0 }
+    case .divergent: record.divergent = values.map { $0 > 0 }
+    case .energy: record.energy = values
+    }
   }
 }

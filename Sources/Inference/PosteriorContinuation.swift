@@ -15,6 +15,8 @@ public protocol PosteriorContinuation: Sendable {
   var trials: Int { get }
   /// Whether draws have a residual SD.
   var hasResidual: Bool { get }
+  /// The number of coordinates that the chains of the No-U-Turn sampler move on.
+  var dimension: Int { get }
 
   /// The posterior that the kept draws are draws of.
   func posterior(_ draws: KeptDraws) -> any SampledPosterior

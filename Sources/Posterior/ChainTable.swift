@@ -140,6 +140,8 @@ struct ChainTable {
     record.energy = column("energy__")
     if let step = header.stepSize ?? column("stepsize__").last { record.stepSize = step }
     record.inverseMetric = header.inverseMetric
+    record.columns = names.filter { $0.hasSuffix("__") && !DrawsFile.samplerColumns.contains($0) }
+      .map { .init(name: $0, values: column($0)) }
     return record
   }
 }

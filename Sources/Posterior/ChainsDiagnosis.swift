@@ -65,7 +65,7 @@ public struct ChainsDiagnosis: Sendable, Equatable {
 extension ChainsDiagnosis.Chain {
   init(_ record: SamplerRecord, maxTreeDepth: Int?) {
     let moves = record.leapfrogSteps.contains { $0 > 0 }
-    energyFraction = moves ? EnergyDiagnostics.missingInformation(record.energy) : nil
+    energyFraction = EnergyDiagnostics.missingInformation(record)
     divergences = record.divergent.isEmpty ? nil : record.divergent.count(where: \.self)
     if let maxTreeDepth, moves, !record.treeDepth.isEmpty {
       maxTreeDepthHits = record.treeDepth.count { $0 >= maxTreeDepth }

@@ -96,7 +96,7 @@ public struct Convergence: Sendable, Equatable {
     maxTreeDepthHits = moving.reduce(0) { sum, record in
       sum + (record?.treeDepth.count { $0 >= maxTreeDepth } ?? 0)
     }
-    let energies = moving.map { $0.flatMap { EnergyDiagnostics.missingInformation($0.energy) } }
+    let energies = moving.map { $0.flatMap(EnergyDiagnostics.missingInformation) }
     minEnergyFraction = energies.compactMap(\.self).min()
     problems = counted.flatMap { Self.problems(of: $0.name, $0.summary, chains: chains) }
     if divergences > 0 { problems.append(.divergences(count: divergences)) }

@@ -3,7 +3,8 @@
 /// Header and footer have every line that the readers of R and Python want to see: rstan,
 /// posterior, CmdStanPy and ArviZ.
 public enum DrawsFile {
-  /// The columns about the sampler, which stand before the parameters.
+  /// The columns about the sampler, which stand before the parameters; those of `SamplerRecord.columns` come
+  /// after them.
   static let samplerColumns = [
     "lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__", "energy__",
   ]
@@ -33,13 +34,19 @@ public enum DrawsFile {
       record.logDensity.count == draws.iterations,
       "\(record.logDensity.count) transitions of \(draws.iterations) draws")
     var text: [UInt8] = []
-    text.reserveCapacity(2000 + draws.iterations * 20 * (draws.names.count + 7))
+    text.reserveCapacity(
+      2000 + draws.iterations * 20 * (draws.names.count + record.columns.count + 7))
     text.append(lines: header(draws, chain: chain, record, settings))
-    text.append(lines: [(samplerColumns + draws.names).joined(separator: ",")])
+    let names = samplerColumns + record.columns.map(\.name) + draws.names
+    text.append(lines: [names.joined(separator: ",")])
     text.append(lines: adaptation(record))
     draws.values.withUnsafeBufferPointer { values in
       for iteration in 0..<draws.iterations {
         text.append(record, iteration)
+        for column in record.columns {
+          text.append(UInt8(ascii: ","))
+          text.append(number: column.values[iteration])
+        }
         for variable in draws.names.indices {
           text.append(UInt8(ascii: ","))
           let place = (variable * draws.chains + chain) * draws.iterations + iteration

@@ -14,4 +14,14 @@ public enum EnergyDiagnostics {
     }
     return changes / Double(energies.count) / variance(energies)
   }
+
+  /// That of a chain; where several chains ran side by side on densities of their own, each with its
+  /// energies in a column `energy_…__`, the smallest of theirs.
+  ///
+  /// Nil for a sampler without leapfrog steps.
+  public static func missingInformation(_ record: SamplerRecord) -> Double? {
+    guard record.leapfrogSteps.contains(where: { $0 > 0 }) else { return nil }
+    let parts = record.columns.filter { $0.name.hasPrefix("energy_") }.map(\.values)
+    return (parts.isEmpty ? [record.energy] : parts).compactMap(missingInformation).min()
+  }
 }

@@ -12,14 +12,10 @@ public enum AnalysisError: Error, Sendable, Equatable {
   case notIdentified(node: Int)
   /// The priors cannot be used.
   case prior(PriorError)
-  /// A setting that the posterior of a binomial outcome cannot be had with.
-  case notForBinomial(setting: String)
   /// The Gibbs sampler of a binomial outcome needs whole case weights.
   case fractionalWeights
   /// The draws that were kept lack a parameter of the model.
   case missingDraws(parameter: String)
-  /// Chains of a fit with a setting whose draws cannot go on yet.
-  case notExtendable(setting: String)
   /// The sampler failed.
   case sampling(SamplingError)
 }

@@ -39,12 +39,6 @@ public func analyse(
     plan.sampling.sampler.resolved == .gibbs
   {
     guard design.hasWholeWeights else { throw .fractionalWeights }
-    if plan.poolsEffects {
-      throw .notForBinomial(setting: "--pool-effects with --sampler gibbs")
-    }
-    if plan.heterogeneity == .perSubgroupPooled {
-      throw .notForBinomial(setting: "--heterogeneity per-subgroup-pooled with --sampler gibbs")
-    }
   }
   for method in plan.methods {
     var group = try MethodRuns(design, method, plan, environment)

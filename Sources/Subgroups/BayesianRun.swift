@@ -198,6 +198,10 @@ extension SampledTree {
 extension ChainDiagnostics {
   /// How a problem begins that arose while the tree was grown.
   static let growthPrefix = "posterior"
+  /// How the name of a leaf ends that had a problem while the tree grew, its posterior being sampled anew.
+  static let growthMark = "while the tree grew"
+  /// How a problem begins of a node that the tree has not.
+  static let prunedPrefix = "a node of"
 
   /// The verdict in the words of the output.
   init(_ convergence: Convergence) {

@@ -35,12 +35,8 @@ public struct ChainExtension {
 
   private let kept: KeptRun
   private let analyst: Analyst
-  private let leaves: Leaves
-  private let continuation: any PosteriorContinuation
-  private var cache: PosteriorCache
+  private var chains: any KeptChains
   private var plan: AnalysisPlan
-  private var draws: KeptDraws
-  private var sampled: SampledTree
   private var extensions: Int
 
   /// A saved run on its data; throws where its draws are not those of the model.
@@ -52,30 +48,13 @@ public struct ChainExtension {
     plan.sampling.chains = kept.draws.chains
     plan.sampling.draws = kept.draws.iterations
     self.plan = plan
-    guard plan.heterogeneity(kept.method) == .shared else {
-      throw .notExtendable(setting: "--heterogeneity \(plan.heterogeneity.rawValue)")
-    }
-    guard !plan.poolsEffects else { throw .notExtendable(setting: "--pool-effects") }
     analyst = Analyst(design, kept.method, plan, environment)
-    cache = PosteriorCache(
-      design,
-      LeafSampling(
-        method: kept.method, priors: kept.priors, plan: plan, environment: environment))
-    leaves = Leaves(kept.tree.tree)
-    continuation = try cache.continuation(leaves)
-    draws = try KeptDraws(
-      kept.draws, records: kept.records, model: continuation, nodes: leaves.nodes)
-    sampled = Self.sampled(continuation, draws, leaves, plan)
+    chains =
+      switch plan.heterogeneity(kept.method) {
+      case .shared: try SharedChains(kept, analyst)
+      case .perSubgroup, .perSubgroupPooled: try NodewiseChains(kept, analyst)
+      }
     extensions = kept.extensions
-  }
-
-  private static func sampled(
-    _ continuation: any PosteriorContinuation, _ draws: KeptDraws, _ leaves: Leaves,
-    _ plan: AnalysisPlan
-  ) -> SampledTree {
-    SampledTree(
-      leaves: leaves, posterior: continuation.posterior(draws), quadrature: { nil },
-      maxTreeDepth: plan.sampling.maxTreedepth, seconds: 0)
   }
 
   /// Lets the chains go on, each time to twice their length, until the limits of R-hat and effective
@@ -83,55 +62,39 @@ public struct ChainExtension {
   ///
   /// With `growing` false nothing is sampled but inner nodes: the run as it is.
   public mutating func run(growing: Bool = true) throws(AnalysisError) -> Outcome {
-    let most = Self.most(draws.iterations)
+    let most = Self.most(chains.iterations)
     var result = try report()
-    while growing, result.isTooShort, draws.iterations < most {
+    while growing, result.isTooShort || chains.growthIsTooShort, chains.iterations < most {
       try lengthen()
       // Inner nodes are worth their time only once the chains of the tree suffice.
-      while treeIsTooShort, draws.iterations < most { try lengthen() }
+      while treeIsTooShort, chains.iterations < most { try lengthen() }
       result = try report()
     }
-    result.treeDraws = try analyst.treeShares(kept.tree.tree, sampled, kept.priors)
+    result.treeDraws = try chains.treeShares()
     return outcome(result)
   }
 
   private var treeIsTooShort: Bool {
-    let reporting = BayesianReporting(cache.design, kept.method, plan)
-    return sampled.namedDraws(cache.design).contains {
-      reporting.summary($0.draws).isTooShort(chains: draws.chains)
+    let reporting = BayesianReporting(analyst.design, kept.method, plan)
+    return chains.draws.contains {
+      reporting.summary($0).isTooShort(chains: plan.sampling.chains)
     }
   }
 
   /// One extension: twice as many draws.
   private mutating func lengthen() throws(AnalysisError) {
     extensions += 1
-    var settings = cache.sampling.samplerPlan(part: extensions)
-    settings.draws = draws.iterations
     do {
-      draws = try continuation.extended(
-        draws, plan: settings, monitor: cache.sampling.environment.monitor)
+      try chains.lengthen(part: extensions)
     } catch {
       throw .sampling(error)
     }
-    plan.sampling.draws = draws.iterations
-    sampled = Self.sampled(continuation, draws, leaves, plan)
+    plan.sampling.draws = chains.iterations
   }
 
   /// The figures of the present chains, inner nodes being sampled to the same length.
   private mutating func report() throws(AnalysisError) -> BayesianResult {
-    cache = PosteriorCache(
-      cache.design,
-      LeafSampling(
-        method: kept.method, priors: kept.priors, plan: plan,
-        environment: cache.sampling.environment))
-    let reporting = BayesianReporting(cache.design, kept.method, plan)
-    return try result(inner: try analyst.innerNodes(kept.tree.tree, cache, reporting))
-  }
-
-  private func result(inner: [BayesianSubgroup]) throws(AnalysisError) -> BayesianResult {
-    var result = try analyst.result(
-      kept.tree.tree, sampled, BayesianReporting(cache.design, kept.method, plan), cache: cache,
-      inner: inner, logMarginalLikelihood: kept.tree.logLikelihood)
+    var result = try chains.report(plan)
     result.diagnostics.problems += kept.growthProblems
     result.diagnostics.converged = result.diagnostics.problems.isEmpty
     return result
@@ -147,13 +110,9 @@ public struct ChainExtension {
 
   /// Whether the tree would have other splits, were it grown with the trial effects of the longer chains.
   private var warnings: [String] {
-    let design = cache.design
     guard extensions > kept.extensions, kept.tree.converged, kept.fallbackFrom == nil,
-      design.subgroups == nil, analyst.grower.hasSharedEffects
+      analyst.design.subgroups == nil, chains.wouldGrowAnotherTree
     else { return [] }
-    let penalty = analyst.grower.penalty(kept.priors, sigma: sampled.sigma)
-    let tree = analyst.grower.tree(sampled.shared, penalty: penalty)
-    guard !tree.hasSameSplits(as: kept.tree.tree) else { return [] }
     return [Self.otherTree(kept.method)]
   }
 
@@ -185,7 +144,7 @@ extension PosteriorSummary {
   }
 }
 
-private func areTooShort(rhat: Double?, bulk: Double?, tail: Double?, chains: Int) -> Bool {
+func areTooShort(rhat: Double?, bulk: Double?, tail: Double?, chains: Int) -> Bool {
   let limit = Double(Convergence.essPerChain * chains)
   return !((rhat ?? 1) <= Convergence.rhatLimit) || !((bulk ?? limit) >= limit)
     || !((tail ?? limit) >= limit)

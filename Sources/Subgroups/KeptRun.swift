@@ -43,51 +43,59 @@ public struct KeptRun: Sendable {
   /// Problems of the posteriors that growth went through: longer chains of the grown tree cannot mend
   /// them.
   public var growthProblems: [String] {
-    problems.filter { $0.hasPrefix(ChainDiagnostics.growthPrefix + " ") }
+    problems.filter {
+      $0.hasPrefix(ChainDiagnostics.growthPrefix + " ")
+        || $0.hasPrefix(ChainDiagnostics.prunedPrefix + " ")
+    }
   }
 }
 
 extension KeptDraws {
-  /// Named draws in the order of a model's quantities.
+  /// Named draws in the order of a model's quantities; where it is the model of one node alone, the names of
+  /// all have its id.
   ///
   /// Throws where a column of the model is missing.
   init(
-    _ draws: Draws, records: [SamplerRecord], model: some PosteriorContinuation, nodes: [Int]
+    _ draws: Draws, records: [SamplerRecord], model: some PosteriorContinuation, nodes: [Int],
+    ofNodeAlone node: Int? = nil
   ) throws(AnalysisError) {
+    let scope = NameScope(node: node)
     func column(_ name: String) throws(AnalysisError) -> [Double] {
       guard let place = draws.index(of: name) else { throw .missingDraws(parameter: name) }
       return Array(draws.variable(place))
     }
     let terms = model.terms
     var effects: [[Double]] = []
-    for role in model.roles { effects.append(try column(role.name(nodes: nodes))) }
+    for role in model.roles { effects.append(try column(role.name(nodes: nodes, scope))) }
     let kinds =
       (terms.randomIntercept ? ["trial_intercept"] : [])
       + (terms.randomEffect ? ["trial_effect"] : [])
     for trial in 0..<model.trials {
-      for kind in kinds { effects.append(try column("\(kind)_\(trial + 1)")) }
+      for kind in kinds { effects.append(try column(scope.name(kind, trial + 1))) }
     }
     var tau: [[Double]] = []
-    if terms.randomIntercept { tau.append(try column("tau0")) }
-    if terms.randomEffect { tau.append(try column("tau1")) }
+    if terms.randomIntercept { tau.append(try column(scope.name("tau0"))) }
+    if terms.randomEffect { tau.append(try column(scope.name("tau1"))) }
     self.init(
-      effects: effects, tau: tau, sigma: model.hasResidual ? try column("sigma") : nil,
-      correlation: terms.isCorrelated ? try column("correlation") : nil, records: records)
+      effects: effects, tau: tau,
+      sigma: model.hasResidual ? try column(scope.name("sigma")) : nil,
+      correlation: terms.isCorrelated ? try column(scope.name("correlation")) : nil,
+      omega: terms.poolsEffects ? try column(scope.name("omega")) : nil, records: records)
   }
 }
 
-extension PosteriorCache {
+extension LeafSampling {
   /// How the chains of a tree's leaves go on.
-  func continuation(_ leaves: Leaves) throws(AnalysisError) -> any PosteriorContinuation {
+  func continuation(
+    _ leaves: Leaves, of design: Design
+  ) throws(AnalysisError) -> any PosteriorContinuation {
+    let sampler = plan.sampling.sampler.resolved
     switch design.family {
     case .binomial:
-      return BinomialContinuation(
-        try sampling.binomialModel(leaves, of: design),
-        sampler: sampling.plan.sampling.sampler.resolved)
+      return BinomialContinuation(try binomialModel(leaves, of: design), sampler: sampler)
     case .gaussian:
-      let (model, priors) = sampling.gaussianModel(leaves, of: design)
-      return GaussianContinuation(
-        model, priors, sampler: sampling.plan.sampling.sampler.resolved)
+      let (model, priors) = gaussianModel(leaves, of: design)
+      return GaussianContinuation(model, priors, sampler: sampler)
     }
   }
 }

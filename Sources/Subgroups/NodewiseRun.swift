@@ -65,8 +65,8 @@ extension Analyst {
       throw .prior(
         .invalid(
           file: plan.priors.file, key: "\(design.family.rawValue).tau1",
-          problem: "--heterogeneity per-subgroup-pooled needs a prior with a positive standard "
-            + "deviation; use another family, or --heterogeneity per-subgroup"))
+          problem: "--heterogeneity per-subgroup-pooled needs a prior that leaves tau1 open; use "
+            + "another family than fixed, or --heterogeneity per-subgroup"))
     }
   }
 
@@ -91,26 +91,18 @@ extension Analyst {
   ) throws(AnalysisError) -> PooledPosterior? {
     // Parts of nodes are odd.
     let samplerPlan = sampling.samplerPlan(part: 2)
-    var gaussian: [MarginalModel] = []
-    var binomial: [BinomialModel] = []
-    for leaf in tree.leaves {
-      let part = design.restricted(to: leaf.rows.sorted())
-      let alone = Leaves(node: leaf.id, rows: part.rows)
-      switch design.family {
-      case .gaussian: gaussian.append(sampling.gaussianModel(alone, of: part).0)
-      case .binomial: binomial.append(try sampling.binomialModel(alone, of: part))
-      }
-    }
+    let models = try sampling.leafModels(tree, design)
     do {
-      switch design.family {
-      case .gaussian:
+      switch models {
+      case .gaussian(let gaussian):
         return try PooledPosterior(
           gaussian, VariancePriors(sampling.priors, plan.terms(method)), parts: parts,
           plan: samplerPlan, sampler: plan.sampling.sampler.resolved,
           monitor: environment.monitor)
-      case .binomial:
+      case .binomial(let binomial):
         return try PooledPosterior(
-          binomial, parts: parts, plan: samplerPlan, monitor: environment.monitor)
+          binomial, parts: parts, plan: samplerPlan, sampler: plan.sampling.sampler.resolved,
+          monitor: environment.monitor)
       }
     } catch {
       throw .sampling(error)
@@ -173,7 +165,8 @@ struct NodewiseReporting {
   func result(
     _ leaves: [SampledTree], _ pooled: PooledPosterior?, _ posteriors: NodePosteriors
   ) throws(AnalysisError) -> BayesianResult {
-    let posterior = LeafwisePosterior(leaves.map(\.posterior), records: pooled?.records)
+    let posterior = LeafwisePosterior(
+      leaves.map(\.posterior), nodes: tree.leaves.map(\.id), records: pooled?.records)
     let draws = LeafDraws(nodes: tree.leaves.map(\.id), posterior: posterior)
     let effects = try reporting.effects(draws)
     let best = reporting.probabilitiesBest(effects)
@@ -192,7 +185,9 @@ struct NodewiseReporting {
       subgroups: nodes.map(\.subgroup), innerNodes: inner,
       contrasts: reporting.contrasts(effects, draws.nodes),
       pooledHeterogeneity: hyperSummaries.count == 2
-        ? .init(mean: hyperSummaries[0].posterior, sd: hyperSummaries[1].posterior) : nil,
+        ? .init(
+          location: hyperSummaries[0].posterior, spread: hyperSummaries[1].posterior,
+          hasMoments: pooled?.figures == .moments) : nil,
       parameters: nodes.flatMap(\.parameters) + hyperSummaries,
       logMarginalLikelihood: logMarginalLikelihood(leaves),
       diagnostics: diagnostics(nodes, inner, pooled, posteriors),
@@ -209,13 +204,17 @@ struct NodewiseReporting {
     return sum
   }
 
-  /// Mean and SD of τ1 over subgroups; empty where they are not pooled.
+  /// Mean and SD of τ1 over subgroups, or median and interquartile range; empty where they are not pooled.
   private func hyperparameters(_ pooled: PooledPosterior?) -> [NamedDraws] {
     guard let pooled else { return [] }
-    return [
-      NamedDraws(name: "tau1_mean", label: "mean of τ1 over subgroups", draws: pooled.mean),
-      NamedDraws(name: "tau1_sd", label: "SD of τ1 over subgroups", draws: pooled.sd),
-    ]
+    let names =
+      switch pooled.figures {
+      case .moments: [("tau1_mean", "mean"), ("tau1_sd", "SD")]
+      case .quartiles: [("tau1_median", "median"), ("tau1_iqr", "interquartile range")]
+      }
+    return zip(names, [pooled.location, pooled.spread]).map { name, draws in
+      NamedDraws(name: name.0, label: "\(name.1) of τ1 over subgroups", draws: draws)
+    }
   }
 
   private func summary(_ named: NamedDraws) -> ParameterSummary {
@@ -295,8 +294,8 @@ struct NodewiseReporting {
     for (rows, sampled) in posteriors.all where !known.contains(rows) {
       let leaf = tree.leaves.first { $0.rows.sorted() == rows }
       let name =
-        leaf.map { "node \($0.id) while the tree grew" }
-        ?? "a node of \(rows.count) participants that was pruned"
+        leaf.map { "node \($0.id) \(ChainDiagnostics.growthMark)" }
+        ?? "\(ChainDiagnostics.prunedPrefix) \(rows.count) participants that was pruned"
       result.problems += sampled.convergence.problems.map { "\(name): \($0)" }
     }
     result.converged = result.problems.isEmpty

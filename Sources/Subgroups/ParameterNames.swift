@@ -44,7 +44,8 @@ extension SampledTree {
   ) -> NamedDraws {
     if case .covariate(let i) = role {
       return NamedDraws(
-        name: scope.name("coef", i + 1), label: scope.label(label(of: role, design)),
+        name: role.name(nodes: leaves.nodes, scope),
+        label: scope.label(label(of: .covariate(i), design)),
         draws: draws)
     }
     return NamedDraws(
@@ -94,6 +95,12 @@ extension SampledTree {
 }
 
 extension FixedRole {
+  /// The same where the model may be that of one node alone.
+  func name(nodes: [Int], _ scope: NameScope) -> String {
+    if case .covariate(let i) = self { return scope.name("coef", i + 1) }
+    return name(nodes: nodes)
+  }
+
   /// The name in the draws files, the leaves being some nodes.
   func name(nodes: [Int]) -> String {
     switch self {

@@ -88,10 +88,12 @@ public struct NodeHeterogeneity: Sendable, Equatable {
 
 /// The distribution of τ1 over subgroups, where it is partially pooled.
 public struct PooledHeterogeneitySummary: Sendable, Equatable {
-  /// Its mean.
-  public var mean: PosteriorSummary
-  /// Its SD.
-  public var sd: PosteriorSummary
+  /// Its mean; its median where the prior of τ1 has no SD.
+  public var location: PosteriorSummary
+  /// Its SD; its interquartile range where the prior of τ1 has no SD.
+  public var spread: PosteriorSummary
+  /// Whether these are mean and SD.
+  public var hasMoments: Bool
 }
 
 /// The difference of the effects of two leaves, first minus second.

@@ -67,6 +67,15 @@ struct AugmentedDensityTests {
       }
     }
 
+    /// Puts in the prior of pooled effects.
+    mutating func addEffects(_ places: [Int], own: Double, average: Double, mean: Double) {
+      let share = (average - own) / Double(places.count)
+      for i in places {
+        right[i] += average * mean
+        for j in places { precision[i, j] += share + (i == j ? own : 0) }
+      }
+    }
+
     /// log ∫ likelihood × prior but for a constant that does not depend on the SDs, and the means.
     func solved() throws -> (logDensity: Double, means: [Double]) {
       let factor = try Cholesky(precision)
@@ -142,5 +151,50 @@ struct AugmentedDensityTests {
     for i in 0..<n {
       for j in 0..<n { #expect(abs(product[i, j] - (i == j ? 1 : 0)) < 1e-9) }
     }
+  }
+
+  // The precision of pooled effects: (1/ω²)(I − 11'/J) + 11'/(J (ω² + J s²)), by their mean and contrasts.
+  @Test(arguments: BinomialCells.terms.indices)
+  func pooledEffects(terms: Int) throws {
+    let terms = BinomialCells.terms[terms].poolingEffects(true)
+    let model = try BinomialModel(
+      BinomialCells(covariates: 1).statistics, terms, BinomialCells.priors,
+      heterogeneity: [HeterogeneityPrior](
+        repeating: .halfNormal(scale: 1), count: terms.randomTerms),
+      correlation: BinomialCells.correlation, omega: .halfNormal(scale: 0.5))
+    let effects = model.roles.indices.filter {
+      if case .effect = model.roles[$0] { true } else { false }
+    }
+    let prior = BinomialCells.priors.effect
+    let density = AugmentedDensity(model)
+    let omega = (0..<model.cells).map { model.counts[$0] * (0.13 + 0.1 * sin(Double(3 * $0))) }
+    withBuffer(omega) { density.take($0) }
+    var differences: [Double] = []
+    for spread in [0.05, 0.4, 2] {
+      let deviations = [0.7, 0.4, -0.5]
+      var dense = Dense(model, omega: omega, deviations: deviations)
+      let count = Double(effects.count)
+      let average = 1 / (spread * spread + count * prior.sd * prior.sd)
+      dense.addEffects(effects, own: 1 / (spread * spread), average: average, mean: prior.mean)
+      // Powers of the prior's determinant, and what its mean adds to the exponent.
+      let constant =
+        0.5 * ((count - 1) * log(1 / (spread * spread)) + log(average))
+        - 0.5 * average * count * prior.mean * prior.mean
+      let known = try dense.solved()
+      let ours = withBuffer(
+        Array(deviations.prefix(model.deviations)) + [spread]
+      ) { density.evaluate($0) }
+      differences.append(ours - known.logDensity - constant)
+      let means = withBuffer([Double](repeating: 0, count: density.valuesPerDraw)) { values in
+        withBuffer([Double](repeating: 0, count: density.valuesPerDraw)) { standardised in
+          density.draw(into: values, standardised: standardised) { 0 }
+        }
+        return Array(values)
+      }
+      for (a, b) in zip(means, known.means) {
+        #expect(close(a, b, relative: 1e-8, absolute: 1e-10))
+      }
+    }
+    for difference in differences { #expect(abs(difference - differences[0]) < 1e-8) }
   }
 }

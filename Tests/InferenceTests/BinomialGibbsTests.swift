@@ -41,12 +41,15 @@ struct BinomialGibbsTests {
       try compare(
         hmc.tau[r].map { $0 / (1 + $0) }, gibbs.tau[r].map { $0 / (1 + $0) }, "τ\(r), \(what)")
     }
+    if let omega = hmc.omegaDraws, let other = gibbs.omegaDraws, Set(omega).count > 1 {
+      try compare(omega, other, "ω, \(what)")
+    }
     if let rho = hmc.correlationDraws, let other = gibbs.correlationDraws {
       try compare(rho, other, "ρ, \(what)")
       try compare(rho.map { $0 * $0 }, other.map { $0 * $0 }, "ρ², \(what)")
     }
     // Conditional means, which have less error than the draws.
-    let (count, terms) = (model.roles.count, model.terms.randomTerms)
+    let (count, terms) = (hmc.roles.count, model.terms.randomTerms)
     for i in 0..<(model.trials * terms) where Set(hmc.effects[count + i]).count > 1 {
       let errors = try [hmc, gibbs].map { posterior in
         try #require(
@@ -63,6 +66,20 @@ struct BinomialGibbsTests {
     let model = try BinomialCells(covariates: covariates).model(
       BinomialCells.terms[terms], .halfNormal(scale: 0.6))
     try compare(model, seed: 21, "\(BinomialCells.terms[terms]), \(covariates)")
+  }
+
+  // At most 30 comparisons a model, as above; effects are pooled.
+  @Test(
+    "Pooled effects", arguments: BinomialCells.terms.indices,
+    [HeterogeneityPrior.halfNormal(scale: 0.5), .fixed(0.3)])
+  func pooledEffects(terms: Int, omega: HeterogeneityPrior) throws {
+    let terms = BinomialCells.terms[terms].poolingEffects(true)
+    let model = try BinomialModel(
+      BinomialCells(covariates: 1).statistics, terms, BinomialCells.priors,
+      heterogeneity: [HeterogeneityPrior](
+        repeating: .halfNormal(scale: 0.6), count: terms.randomTerms),
+      correlation: BinomialCells.correlation, omega: omega)
+    try compare(model, seed: 24, "\(terms), \(omega)")
   }
 
   @Test("Every family of priors", arguments: SamplerAgreementTests.priorFamilies)

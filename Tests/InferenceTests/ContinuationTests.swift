@@ -1,3 +1,4 @@
+import Designs
 import Foundation
 import MixedModels
 import Numerics
@@ -141,5 +142,92 @@ struct ContinuationTests {
     let errors = (try #require(a.mcseMean), try #require(b.mcseMean))
     let error = (errors.0 * errors.0 + errors.1 * errors.1).squareRoot()
     #expect(abs(a.mean - b.mean) < 4 * error)
+  }
+
+  // Means over the further draws against a chain by another seed, some 25 comparisons at four Monte-Carlo
+  // errors: a false alarm in 2e-3 of seeds.
+  @Test("Pooled effects", arguments: [Family.gaussian, .binomial], PosteriorSampler.allCases)
+  func pooledEffects(family: Family, sampler: PosteriorSampler) throws {
+    switch family {
+    case .binomial:
+      let terms = BinomialCells.terms[4].poolingEffects(true)
+      let model = try BinomialModel(
+        BinomialCells().statistics, terms, BinomialCells.priors,
+        heterogeneity: [.halfNormal(scale: 0.5), .halfNormal(scale: 0.5)])
+      try expectSamePosterior(model, sampler)
+    case .gaussian:
+      let model = SampleTrials(seed: 6).model(Self.both.poolingEffects(true))
+      let priors = VariancePriors(
+        components: [
+          .halfNormal(scale: 2), .halfNormal(scale: 1), .halfNormal(scale: 0.5),
+        ], residualScale: 1, omega: .halfNormal(scale: 0.5))
+      let first = try GaussianPosterior(model, priors, plan: Self.plan(500), sampler: sampler)
+      let way = GaussianContinuation(model, priors, sampler: sampler)
+      let whole = try way.extended(
+        KeptDraws(first), plan: Self.plan(1500, part: 1), monitor: .silent)
+      var plan = Self.plan(2000)
+      plan.seed = 78
+      let fresh = try GaussianPosterior(model, priors, plan: plan, sampler: sampler)
+      try expectSameMean(whole.omega ?? [], fresh.omegaDraws ?? [])
+      for (own, other) in zip(whole.effects + whole.tau, fresh.effects + fresh.tau) {
+        try expectSameMean(own, other)
+      }
+    }
+  }
+
+  enum Family { case gaussian, binomial }
+
+  // Both families and samplers, some 20 comparisons each at four Monte-Carlo errors: 5e-3 of seeds.
+  @Test("Pooled τ1", arguments: [Family.gaussian, .binomial], PosteriorSampler.allCases)
+  func pooledHeterogeneity(family: Family, sampler: PosteriorSampler) throws {
+    let posterior: (SamplerPlan) throws -> PooledPosterior
+    let way: PooledContinuation
+    switch family {
+    case .gaussian:
+      let models = [3, 4].map {
+        SampleTrials(leaves: 1, size: 12, heterogeneity: 0.6, seed: $0).model(Self.both)
+      }
+      let priors = VariancePriors([.halfNormal(scale: 1), .halfCauchy(scale: 0.4)])
+      posterior = {
+        try #require(
+          try PooledPosterior(models, priors, parts: [3, 5], plan: $0, sampler: sampler))
+      }
+      way = try #require(PooledContinuation(models, priors, parts: [3, 5], sampler: sampler))
+    case .binomial:
+      let data = BinomialCells(rows: 480)
+      let models = try (0..<2).map { leaf in
+        let half = data.design.restricted(
+          to: (0..<Int32(480)).filter { data.leaf[Int($0)] == Int32(leaf) })
+        return try BinomialModel(
+          BinomialStatistics(half, leaf: [Int32](repeating: 0, count: half.rows), leaves: 1),
+          BinomialCells.terms[4], BinomialCells.priors,
+          heterogeneity: [.halfNormal(scale: 0.5), .halfNormal(scale: 0.5)])
+      }
+      posterior = {
+        try #require(try PooledPosterior(models, parts: [3, 5], plan: $0, sampler: sampler))
+      }
+      way = try #require(PooledContinuation(models, parts: [3, 5], sampler: sampler))
+    }
+    let first = try posterior(Self.plan(500, part: 2))
+    let kept = first.leaves.map(\.keptDraws)
+    let again = try #require(way.posterior(kept))
+    #expect(again.location == first.location && again.spread == first.spread)
+    #expect(again.records == first.records)
+    let whole = try way.extended(kept, plan: Self.plan(1500, part: 1), monitor: .silent)
+    let short = try [1, 2].map {
+      try way.extended(kept, plan: Self.plan(20, part: 1, threads: $0), monitor: .silent)
+    }
+    #expect(short[0] == short[1])
+    let longer = try #require(way.posterior(whole))
+    #expect(longer.location.count == 4 * 2000 && Set(longer.location).count > 3000)
+    var plan = Self.plan(2000, part: 2)
+    plan.seed = 79
+    let fresh = try posterior(plan)
+    try expectSameMean(bounded(longer.location), bounded(fresh.location))
+    try expectSameMean(bounded(longer.spread), bounded(fresh.spread))
+    for (own, other) in zip(longer.leaves, fresh.leaves) {
+      for (a, b) in zip(own.tau, other.tau) { try expectSameMean(bounded(a), bounded(b)) }
+      for (a, b) in zip(own.effects, other.effects) { try expectSameMean(a, b) }
+    }
   }
 }

@@ -36,7 +36,10 @@ struct ClassicalReferenceTests {
         let isClose =
           wanted[row].isNaN
           ? values[place] == nil
-          : values[place].map { close($0, wanted[row], relative: 1e-6, absolute: 1e-7) } ?? false
+          : values[place].map {
+            Agreement(.pooling, "\(name), metafor").close(
+              names[place], $0, wanted[row], relative: 1e-6, absolute: 1e-7)
+          } ?? false
         #expect(
           isClose,
           "\(name) \(method) \(names[place]): \(String(describing: values[place])), \(wanted[row])")
@@ -56,6 +59,7 @@ struct ClassicalReferenceTests {
   @Test("Two-stage figures of the cases", arguments: ReferenceData.all.map(\.name))
   func cases(_ name: String) throws {
     let document = try referenceDocument(name)
+    let agreement = Agreement(.pooling, "\(name), metafor")
     let analyses = try #require(document["two_stage"]?.object)
     for (adjustment, analysis) in analyses {
       // Without adjustment of a zero cell a trial's estimate is no number but where R stopped.
@@ -77,14 +81,16 @@ struct ClassicalReferenceTests {
         ] {
           let figure = try #require(wanted[name]?.number)
           #expect(
-            close(value, figure, relative: 1e-6, absolute: 1e-8),
+            agreement.close(
+              name, value, figure, relative: 1e-6, absolute: 1e-8),
             "\(adjustment) \(key) \(name): \(value), \(figure)")
         }
         let limits = ReferenceFit.numbers(wanted["pi"])
         try #require(limits.count == 2)
         let prediction = try #require(found.prediction)
-        #expect(close(prediction.lower, limits[0], relative: 1e-6))
-        #expect(close(prediction.upper, limits[1], relative: 1e-6))
+        for (own, theirs) in zip([prediction.lower, prediction.upper], limits) {
+          #expect(agreement.close("prediction", own, theirs, relative: 1e-6))
+        }
       }
     }
   }

@@ -92,9 +92,12 @@ struct DiagnosticsReferenceTests {
         sourceLocation: sourceLocation)
       return
     }
+    // The figure's name without that of the draws.
+    let quantity = what.components(separatedBy: " of ")[0]
     #expect(
-      close(ours, theirs, relative: 1e-6, absolute: 1e-12), "\(what): \(ours), in R \(theirs)",
-      sourceLocation: sourceLocation)
+      Agreement(.diagnostics, "11 sets of fixed draws").close(
+        quantity, ours, theirs, relative: 1e-6, absolute: 1e-12),
+      "\(what): \(ours), in R \(theirs)", sourceLocation: sourceLocation)
   }
 
   private func compare(
@@ -199,7 +202,9 @@ struct DiagnosticsReferenceTests {
       ours.rhat(scores), ours.rhatBasic, ours.essBulk(scores), ours.essTail, ours.essMean,
       ours.essSD, ours.mcseMean, ours.mcseSD, ours.mcseQuantile(0.05),
     ]
-    for (figure, theirs) in zip(figures, theirs) { expect(figure, theirs, name) }
+    for (figure, theirs) in zip(figures, theirs) {
+      expect(figure, theirs, "an odd number of iterations of \(name)")
+    }
   }
 
   @Test func tooFewIterations() throws {

@@ -44,6 +44,7 @@ private struct LooFigures: Decodable {
 
 @Suite("Leave-one-out against R's loo")
 struct LeaveOneOutTests {
+  private let agreement = Agreement(.diagnostics, "leave-one-out of fixed log likelihoods")
   private let loo: LooFigures.Loo
   private let observations: [ChainValues]
 
@@ -56,15 +57,21 @@ struct LeaveOneOutTests {
 
   private func compare(_ terms: [LeaveOneOut], with theirs: LooFigures.Loo.Outcome) throws {
     for (i, term) in terms.enumerated() {
-      #expect(close(term.paretoK, theirs.paretoK[i], relative: 1e-6), "k of \(i + 1)")
-      #expect(close(term.elpd, theirs.elpd[i], relative: 1e-6), "elpd of \(i + 1)")
+      #expect(
+        agreement.close("Pareto k", term.paretoK, theirs.paretoK[i], relative: 1e-6),
+        "k of \(i + 1)")
+      #expect(
+        agreement.close("elpd of an observation", term.elpd, theirs.elpd[i], relative: 1e-6),
+        "elpd of \(i + 1)")
     }
     let sum = LeaveOneOutSum(terms)
     let elpd = try #require(theirs.estimates["elpd_loo"])
     let effective = try #require(theirs.estimates["p_loo"])
-    #expect(close(sum.elpd, elpd.estimate, relative: 1e-6))
-    #expect(close(try #require(sum.standardError), elpd.se, relative: 1e-6))
-    #expect(close(sum.effectiveParameters, effective.estimate, relative: 1e-6))
+    #expect(agreement.close("elpd_loo", sum.elpd, elpd.estimate, relative: 1e-6))
+    #expect(
+      agreement.close(
+        "SE of elpd_loo", try #require(sum.standardError), elpd.se, relative: 1e-6))
+    #expect(agreement.close("p_loo", sum.effectiveParameters, effective.estimate, relative: 1e-6))
     #expect(sum.unreliable == theirs.paretoK.count { $0 > 0.7 })
   }
 

@@ -39,6 +39,12 @@ struct ExtensionTests {
     ["--method", "metamob-si", "--sampler", "gibbs"],
     ["--method", "metamob-ri", "--correlated"],
     ["--method", "palmtree", "--benefit", "higher"],
+    ["--method", "metamob-si", "--heterogeneity", "per-subgroup"],
+    ["--method", "metamob-si", "--heterogeneity", "per-subgroup", "--sampler", "gibbs"],
+    ["--method", "metamob-ri", "--heterogeneity", "per-subgroup-pooled"],
+    ["--method", "metamob-si", "--heterogeneity", "per-subgroup-pooled", "--sampler", "gibbs"],
+    ["--method", "metamob-si", "--pool-effects"],
+    ["--method", "metamob-ri", "--pool-effects", "--sampler", "gibbs"],
   ]
 
   @Test("They converge, keep their draws and leave the rest of the fit as it is", arguments: runs)
@@ -117,6 +123,53 @@ struct ExtensionTests {
       let error = hypot(figures[0].1, figures[1].1)
       #expect(abs(figures[0].0 - figures[1].0) < 4 * error, "\(a["name"] ?? .null)")
     }
+  }
+
+  static let binomialRuns: [[String]] = [
+    ["--heterogeneity", "per-subgroup"],
+    ["--heterogeneity", "per-subgroup", "--sampler", "gibbs"],
+    ["--heterogeneity", "per-subgroup-pooled"],
+    ["--heterogeneity", "per-subgroup-pooled", "--sampler", "gibbs"],
+    ["--pool-effects"], ["--pool-effects", "--sampler", "gibbs"],
+  ]
+
+  @Test("A binomial outcome with SDs of each subgroup or pooled effects", arguments: binomialRuns)
+  func binomialSubgroups(options: [String]) throws {
+    let events = Sample(size: 60).replacing("y") { _, cells in
+      (Double(cells[2]) ?? 0) > 12.5 ? "1" : "0"
+    }
+    try folder.add("d.csv", events.csv)
+    let made = try Program.run(
+      ["fit", "d.csv", "y ~ t + x | s", "--subgroups", "z", "--out", "fit", "--chains", "2"]
+        + ["--warmup", "200", "--draws", "80"] + options, in: folder)
+    #expect(made.code == 3, "\(made.errors)")
+    let before = lines("fit/draws-1.csv").draws
+    let outcome = try Program.run(["diagnose", "fit", "--extend"], in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)\(outcome.output)")
+    let after = lines("fit/draws-1.csv").draws
+    #expect(before[...] == after.prefix(81) && Set(after).count == after.count)
+    let fit = try document("fit")["runs"]?.array?[0]["fit"]
+    #expect(fit?["extensions"] != nil)
+    #expect((fit?["pooled_effects"] == .null) != options.contains("--pool-effects"))
+  }
+
+  // The log density of every leaf, of one leaf changed by a thousandth of its effect.
+  @Test("A changed draw of one subgroup is told by its log density")
+  func changedSubgroup() throws {
+    _ = try Program.run(
+      ["fit", "d.csv", "y ~ t | s", "--subgroups", "z", "--heterogeneity", "per-subgroup"]
+        + ["--out", "fit", "--chains", "2", "--warmup", "150", "--draws", "60"], in: folder)
+    var rows = (folder.text("fit/draws-2.csv") ?? "").split(separator: "\n").map(String.init)
+    let header = try #require(rows.first { $0.hasPrefix("lp__") }).split(separator: ",")
+    let column = try #require(header.firstIndex { $0.hasPrefix("tau1_") })
+    let last = try #require(rows.lastIndex { !$0.hasPrefix("#") })
+    var cells = rows[last].split(separator: ",").map(String.init)
+    cells[column] = "\((Double(cells[column]) ?? 0) * 1.2)"
+    rows[last] = cells.joined(separator: ",")
+    try folder.add("fit/draws-2.csv", rows.joined(separator: "\n") + "\n")
+    let outcome = try Program.run(["diagnose", "fit", "--extend"], in: folder)
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.contains("chain 2 cannot go on from its last draw"))
   }
 
   @Test("A binomial outcome, a covariate, and a prior file that is gone")

@@ -111,19 +111,65 @@ struct HeterogeneityOptionTests {
     try folder.add(
       "p.json",
       """
-      {"schema": "metamob.priors/1", "name": "heavy", "gaussian": {
-        "tau1": {"family": "half-cauchy", "scale": 1}}}
+      {"schema": "metamob.priors/1", "name": "known", "gaussian": {
+        "tau1": {"family": "fixed", "value": 1}}}
       """)
-    let heavy = try Program.run(
+    let known = try Program.run(
       [
         "fit", "d.csv", Sample.formula, "--heterogeneity", "per-subgroup-pooled", "--priors",
         "p.json",
       ], in: folder)
-    #expect(heavy.code == 65)
+    #expect(known.code == 65)
     #expect(
-      heavy.errors
+      known.errors
         == "metamob: error: prior file 'p.json', gaussian.tau1: --heterogeneity "
-        + "per-subgroup-pooled needs a prior with a positive standard deviation; use another "
-        + "family, or --heterogeneity per-subgroup\n")
+        + "per-subgroup-pooled needs a prior that leaves tau1 open; use another family than fixed, "
+        + "or --heterogeneity per-subgroup\n")
+  }
+
+  @Test("The text shows every trial's effect in every subgroup", arguments: ["hmc", "gibbs"])
+  func trialEffects(sampler: String) throws {
+    let outcome = try Program.success(
+      [
+        "fit", "d.csv", Sample.formula, "--method", "metamob-ri", "--heterogeneity", "per-subgroup",
+        "--sampler", sampler, "--out", "fit", "--allow-unconverged",
+      ] + Sample.short, in: folder)
+    let document = try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
+    let trials = document["data"]?["trials"]?.array?.count ?? 0
+    let parameters = document["runs"]?.array?[0]["fit"]?["parameters"]?.array ?? []
+    let effects = parameters.filter { $0["name"]?.string?.hasPrefix("trial_effect_") ?? false }
+    let leaves = document["runs"]?.array?[0]["fit"]?["subgroups"]?.array ?? []
+    #expect(leaves.count > 1 && effects.count == trials * leaves.count)
+    let table = try #require(
+      outcome.output.components(separatedBy: "in each subgroup (shrunken):").last)
+    let lines = table.split(separator: "\n").prefix(4 + leaves.count * (trials + 1))
+    // A row a trial and subgroup, of two means and two intervals.
+    #expect(lines.count { $0.contains(" to ") || $0.contains("[") } >= trials * leaves.count)
+  }
+
+  // Half-Cauchy has no mean, so that the distribution of τ1 over subgroups may have none.
+  @Test("A prior without a standard deviation: median and interquartile range")
+  func heavyTail() throws {
+    try folder.add(
+      "p.json",
+      """
+      {"schema": "metamob.priors/1", "name": "heavy", "gaussian": {
+        "tau1": {"family": "half-cauchy", "scale": 1}}}
+      """)
+    let outcome = try Program.run(
+      [
+        "fit", "d.csv", Sample.formula, "--heterogeneity", "per-subgroup-pooled", "--priors",
+        "p.json", "--out", "fit", "--allow-unconverged",
+      ] + Sample.short, in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("distribution over subgroups has the median"))
+    let document = try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
+    let fit = document["runs"]?.array?[0]["fit"]
+    let pooled = try #require(fit?["heterogeneity"]?["pooled_tau1"])
+    #expect(pooled["mean"] == .null && pooled["sd"] == .null)
+    #expect(try #require(pooled["median"]?["median"]?.number) > 0)
+    #expect(try #require(pooled["interquartile_range"]?["median"]?.number) > 0)
+    let names = fit?["parameters"]?.array?.compactMap { $0["name"]?.string } ?? []
+    #expect(names.suffix(2) == ["tau1_median", "tau1_iqr"])
   }
 }

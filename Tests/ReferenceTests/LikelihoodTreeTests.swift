@@ -43,7 +43,8 @@ import Trees
     let isMixed = reference.method.terms.randomTerms > 0
     let tolerance = isMixed ? 5e-4 : Self.binomial.contains(reference.name) ? 1e-5 : 1e-6
     var check = TreeCheck(
-      design: analysis.design, tree: grown.tree, figures: figures, tolerance: tolerance)
+      design: analysis.design, tree: grown.tree, figures: figures, tolerance: tolerance,
+      agreement: reference.agreement(.trees))
     switch analysis.plan.growth.ordinal {
     case .chisq: break
     // R's quasi-Monte-Carlo has an error of 0.001 before adjustment, its simulation has 10,000 draws.
@@ -104,60 +105,79 @@ import Trees
     let mixed = try reference.figures.at("mixed")
     let tolerance = Tolerance(reference)
     let logLikelihood = try mixed.number("logLik")
-    #expect(close(result.criteria.logLikelihood, logLikelihood, relative: tolerance.logLikelihood))
+    let agreement = reference.agreement(.fits)
+    #expect(
+      agreement.close(
+        "log-likelihood", result.criteria.logLikelihood, logLikelihood,
+        relative: tolerance.logLikelihood))
     #expect(result.fit.parameterCount == Int(try mixed.number("npar")))
-    #expect(close(result.criteria.aic, try mixed.number("AIC"), relative: 1e-8))
-    #expect(close(result.criteria.bic, try mixed.number("BIC"), relative: 1e-8))
+    #expect(
+      agreement.close("AIC", result.criteria.aic, try mixed.number("AIC"), relative: 1e-8))
+    #expect(
+      agreement.close("BIC", result.criteria.bic, try mixed.number("BIC"), relative: 1e-8))
     if let sigma = mixed["sigma"]?.number {
-      #expect(close(result.fit.estimate.variances.sigma, sigma, relative: 1e-6))
+      #expect(
+        agreement.close("σ", result.fit.estimate.variances.sigma, sigma, relative: 1e-6))
     }
-    try checkDeviations(result.fit.estimate.variances, try mixed.at("varcorr"), tolerance)
+    try checkDeviations(
+      result.fit.estimate.variances, try mixed.at("varcorr"), tolerance, agreement)
     let fixed = try #require(mixed["fixed"]?.object)
     for subgroup in result.subgroups {
       let figures = try #require(
         fixed[".tree\(subgroup.node):t"] ?? (result.subgroups.count == 1 ? fixed["t"] : nil))
-      try checkEffect(subgroup.effect, figures, tolerance)
+      try checkEffect(subgroup.effect, figures, tolerance, reference)
     }
   }
 
   private func checkDeviations(
-    _ variances: Variances, _ components: JSONValue, _ tolerance: Tolerance
+    _ variances: Variances, _ components: JSONValue, _ tolerance: Tolerance,
+    _ agreement: Agreement
   ) throws {
     let random = (components.array ?? []).filter { $0["group"]?.string != "Residual" }
     let deviations = random.filter { $0["var2"]?.string == nil }
     #expect(deviations.count == variances.tau.count)
     for (tau, component) in zip(variances.tau, deviations) {
       let expected = try component.number("sdcor")
-      #expect(close(tau, expected, relative: tolerance.deviation, absolute: 1e-5))
+      #expect(
+        agreement.close("τ", tau, expected, relative: tolerance.deviation, absolute: 1e-5))
     }
     for correlation in random where correlation["var2"]?.string != nil {
       let expected = try correlation.number("sdcor")
       // The optimiser of a binomial model leaves four digits of a correlation near zero.
       let absolute = tolerance.isBinomial ? 5e-5 : 1e-5
-      #expect(close(variances.correlation, expected, relative: 1e-4, absolute: absolute))
+      #expect(
+        agreement.close(
+          "correlation", variances.correlation, expected, relative: 1e-4, absolute: absolute))
     }
   }
 
   private func checkEffect(
-    _ effect: LikelihoodEstimate, _ figures: JSONValue, _ tolerance: Tolerance
+    _ effect: LikelihoodEstimate, _ figures: JSONValue, _ tolerance: Tolerance,
+    _ reference: ReferenceTree
   ) throws {
+    let agreement = reference.agreement(.fits)
     let error = try figures.number("se")
-    #expect(close(try #require(effect.standardError), error, relative: 10 * tolerance.estimate))
+    #expect(
+      agreement.close(
+        "SE of a subgroup's effect", try #require(effect.standardError), error,
+        relative: 10 * tolerance.estimate))
     // An estimate near zero is as exact as its standard error.
     let estimate = try figures.number("est")
     #expect(
-      close(
-        try #require(effect.estimate), estimate, relative: tolerance.estimate,
-        absolute: tolerance.estimate * error))
-    func check(_ value: Double?, _ key: String) throws {
+      agreement.close(
+        "a subgroup's effect", try #require(effect.estimate), estimate,
+        relative: tolerance.estimate, absolute: tolerance.estimate * error))
+    let inference = reference.agreement(.degreesOfFreedom)
+    func check(_ quantity: String, _ value: Double?, _ key: String) throws {
       guard let expected = figures[key]?.number else { return }
-      #expect(close(try #require(value), expected, relative: 1e-3), "\(key)")
+      #expect(
+        inference.close(quantity, try #require(value), expected, relative: 1e-3), "\(key)")
     }
-    try check(effect.degreesOfFreedom, "df_satt")
-    try check(effect.pValue, "p_satt")
-    try check(effect.kenwardRogerError, "se_kr")
-    try check(effect.kenwardRogerDF, "df_kr")
-    try check(effect.kenwardRogerP, "p_kr")
+    try check("df, Satterthwaite", effect.degreesOfFreedom, "df_satt")
+    try check("p, Satterthwaite", effect.pValue, "p_satt")
+    try check("SE, Kenward-Roger", effect.kenwardRogerError, "se_kr")
+    try check("df, Kenward-Roger", effect.kenwardRogerDF, "df_kr")
+    try check("p, Kenward-Roger", effect.kenwardRogerP, "p_kr")
   }
 
   /// Variants record the estimates alone, as R's own optimiser left them (three to five digits of
@@ -167,7 +187,11 @@ import Trees
     let result = try Self.result(reference)
     let mixed = try reference.figures.at("mixed_brief")
     let logLikelihood = try mixed.number("logLik")
-    #expect(close(result.criteria.logLikelihood, logLikelihood, relative: 1e-6))
+    let agreement = reference.agreement(.fits)
+    #expect(
+      agreement.close(
+        "log-likelihood, R's default optimiser", result.criteria.logLikelihood, logLikelihood,
+        relative: 1e-6))
     let fixed = try #require(mixed["fixef"]?.object)
     for subgroup in result.subgroups {
       let expected = try #require(
@@ -179,7 +203,10 @@ import Trees
         continue
       }
       let error = try #require(subgroup.effect.standardError)
-      #expect(abs(estimate - expected) < 2e-3 * error)
+      #expect(
+        agreement.isWithin(
+          "a subgroup's effect, R's default optimiser", .standardErrors,
+          abs(estimate - expected) / error, limit: 2e-3))
     }
   }
 
@@ -191,8 +218,11 @@ import Trees
     // `glm` stops where the deviance moves by 1e-8, and its standard errors are those of the weights
     // one iteration before: in small leaves three digits.
     let digits = Self.binomial.contains(reference.name) ? 1e-3 : 1e-6
+    let agreement = reference.agreement(.fits)
     #expect(
-      close(result.criteria.logLikelihood, try palm.number("logLik"), relative: digits * 1e-3))
+      agreement.close(
+        "log-likelihood", result.criteria.logLikelihood, try palm.number("logLik"),
+        relative: digits * 1e-3))
     #expect(result.fit.parameterCount == Int(try palm.number("npar")))
     let fixed = try #require(palm["coef"]?.object)
     for subgroup in result.subgroups {
@@ -203,8 +233,14 @@ import Trees
         continue
       }
       let error = try figures.number("se")
-      #expect(close(try #require(subgroup.effect.standardError), error, relative: digits))
-      #expect(abs(estimate - (try figures.number("est"))) < digits * error)
+      #expect(
+        agreement.close(
+          "SE of a subgroup's effect", try #require(subgroup.effect.standardError), error,
+          relative: digits))
+      #expect(
+        agreement.isWithin(
+          "a subgroup's effect", .standardErrors,
+          abs(estimate - (try figures.number("est"))) / error, limit: digits))
     }
   }
 }

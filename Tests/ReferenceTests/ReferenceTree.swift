@@ -17,6 +17,9 @@ struct ReferenceTree: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { [name, variant, key].compactMap(\.self).joined(separator: ", ") }
 
+  /// Its case in the tables of agreement: all variants of the settings together.
+  func agreement(_ table: Agreement.Table) -> Agreement { Agreement(table, "\(name), \(key)") }
+
   var method: Subgroups.Method {
     Subgroups.Method(rawValue: key) ?? .metamobRI
   }
@@ -88,6 +91,8 @@ struct TreeCheck {
   let figures: JSONValue
   /// The relative tolerance of statistics, objectives and log p-values.
   let tolerance: Double
+  /// Where the differences are noted.
+  let agreement: Agreement
   /// The absolute tolerance of p-values of ordered variables, which R simulates or integrates by
   /// quasi-Monte-Carlo; nil where they are exact.
   var simulated: Double?
@@ -132,10 +137,15 @@ struct TreeCheck {
     let objective = try expected.number("objfun")
     // A node that is fitted exactly leaves rounding.
     #expect(
-      close(node.objective, objective, relative: tolerance, absolute: 1e-6), "node \(node.id)")
+      agreement.close(
+        "objective of a node", node.objective, objective, relative: tolerance, absolute: 1e-6),
+      "node \(node.id)")
     if let effect = expected["coef"]?["t"]?.number {
       let found = try #require(node.coefficients.effect, "node \(node.id)")
-      #expect(close(found, effect, relative: 10 * tolerance, absolute: 1e-5), "node \(node.id)")
+      #expect(
+        agreement.close(
+          "effect in a node", found, effect, relative: 10 * tolerance, absolute: 1e-5),
+        "node \(node.id)")
     }
   }
 
@@ -150,7 +160,8 @@ struct TreeCheck {
     switch (found, variable.values) {
     case (.numeric(_, let breakpoint), _):
       let theirs = try split.number("breaks")
-      #expect(close(breakpoint, theirs, relative: 1e-12), "node \(node.id)")
+      #expect(
+        agreement.close("cut point", breakpoint, theirs, relative: 1e-12), "node \(node.id)")
     case (.ordered(_, let breakpoint), .ordered(_, let levels)):
       #expect(levels[breakpoint] == split["left_upto"]?.string, "node \(node.id)")
     case (.nominal(_, let groups), .nominal(_, let levels)):
@@ -175,7 +186,8 @@ struct TreeCheck {
       }
       let found = try #require(test.statistic, "node \(node.id), \(variable.name)")
       #expect(
-        close(found, statistic, relative: tolerance, absolute: tolerance * 1e-3),
+        agreement.close(
+          "test statistic", found, statistic, relative: tolerance, absolute: tolerance * 1e-3),
         "node \(node.id), \(variable.name)")
       try checkP(test, p, variable, node.id)
     }
@@ -186,12 +198,17 @@ struct TreeCheck {
   ) throws {
     let found = try #require(test.adjustedPValue)
     if let simulated, case .ordered = variable.values {
-      #expect(abs(found - p) < simulated, "node \(node), \(variable.name)")
+      #expect(
+        agreement.isWithin(
+          "p-value, in R simulated", .absolute, abs(found - p), limit: simulated),
+        "node \(node), \(variable.name)")
       return
     }
     // A relative error of the statistic is one of log p, which R prints as p.
-    #expect(
-      close(found, p, relative: tolerance) || close(log(found), log(p), relative: tolerance)
-        || abs(found - p) < tolerance * 1e-2, "node \(node), \(variable.name)")
+    let isClose =
+      close(found, p, relative: tolerance) || abs(found - p) < tolerance * 1e-2
+      ? agreement.close("p-value", found, p, relative: tolerance, absolute: tolerance * 1e-2)
+      : agreement.close("log p-value", log(found), log(p), relative: tolerance)
+    #expect(isClose, "node \(node), \(variable.name)")
   }
 }

@@ -4,12 +4,12 @@ import MixedModels
 extension AugmentedDensity {
   /// log p(κ/ω | ω, SDs) but for a constant, everything else integrated out.
   ///
-  /// `deviations` are the SDs and then the correlation. It is −∞ where rounding leaves the precision of the
-  /// coefficients singular.
+  /// `deviations` are the SDs, then the correlation, then ω of pooled effects, as far as the model has
+  /// them. It is −∞ where rounding leaves the precision of the coefficients singular.
   func evaluate(_ deviations: Values) -> Double {
     for i in 0..<p {
-      solved[i] = right[i]
-      for j in 0...i { factor[i * p + j] = gram[i * p + j] }
+      reducedRight[i] = right[i]
+      for j in 0...i { reduced[i * p + j] = gram[i * p + j] }
     }
     var exponent = 0.0
     var volume = 1.0
@@ -31,6 +31,10 @@ extension AugmentedDensity {
         subtract(whitened + row * p, whitenedPull[row])
       }
     }
+    if let pooled {
+      omega = deviations[model.deviations]
+      pooled.transform(reduced, reducedRight, omega: omega, into: factor, solved)
+    }
     guard factorise(&exponent, &volume, &logVolume) else { return -.infinity }
     return 0.5 * exponent - log(volume) - logVolume
   }
@@ -38,8 +42,8 @@ extension AugmentedDensity {
   private func subtract(_ row: UnsafeMutablePointer<Double>, _ pull: Double) {
     for i in 0..<p {
       let value = row[i]
-      solved[i] -= value * pull
-      let line = factor + i * p
+      reducedRight[i] -= value * pull
+      let line = reduced + i * p
       for j in 0...i { line[j] -= value * row[j] }
     }
   }
@@ -82,10 +86,10 @@ extension AugmentedDensity {
   private func factorise(
     _ exponent: inout Double, _ volume: inout Double, _ logVolume: inout Double
   ) -> Bool {
-    for i in 0..<p {
-      let row = factor + i * p
+    for i in 0..<n {
+      let row = factor + i * n
       for j in 0..<i {
-        let other = factor + j * p
+        let other = factor + j * n
         var sum = row[j]
         for k in 0..<j { sum -= row[k] * other[k] }
         row[j] = sum / other[j]
@@ -116,11 +120,13 @@ extension AugmentedDensity {
   func draw(
     into values: Values, standardised: Values, noise: () -> Double
   ) {
-    for i in stride(from: p - 1, through: 0, by: -1) {
+    for i in stride(from: n - 1, through: 0, by: -1) {
       var sum = solved[i] + noise()
-      for k in (i + 1)..<max(p, i + 1) { sum -= factor[k * p + i] * values[k] }
-      values[i] = sum / factor[i * p + i]
+      for k in (i + 1)..<max(n, i + 1) { sum -= factor[k * n + i] * drawn[k] }
+      drawn[i] = sum / factor[i * n + i]
     }
+    for i in 0..<p { values[i] = drawn[i] }
+    pooled?.place(drawn, omega: omega, into: values)
     for trial in 0..<model.trials where q > 0 { drawTerms(trial, values, standardised, noise) }
     let first = model.roles.count
     for trial in 0..<model.trials {

@@ -14,6 +14,10 @@ final class AugmentedDensity {
   let supports: [[Int]]
   let p: Int
   let q: Int
+  /// The number of coefficients that are drawn in one block: θ, or those of `PooledBlock` in its place.
+  let n: Int
+  /// How pooled effects stand in that block; nil where effects are not pooled.
+  let pooled: PooledBlock?
   let hasIntercept: Bool
   let hasEffect: Bool
   let block: UnsafeMutablePointer<Double>
@@ -32,20 +36,31 @@ final class AugmentedDensity {
   let strataColumns: UnsafeMutablePointer<Double>
   let strataTerms: UnsafeMutablePointer<Double>
   let strataWeights: UnsafeMutablePointer<Double>
-  /// Given the SDs too: the Cholesky factor of θ's precision and the right side solved by it; of each trial
-  /// that of I + L'BL, and whitened by it the cross-information and the right side.
+  /// Given the SDs too, the random terms eliminated: the information on θ and the right side.
+  ///
+  /// The same memory as `factor` and `solved` where effects are not pooled.
+  let reduced: UnsafeMutablePointer<Double>
+  let reducedRight: UnsafeMutablePointer<Double>
+  /// The Cholesky factor of the block's precision and the right side solved by it; of each trial that of
+  /// I + L'BL, and whitened by it the cross-information and the right side.
   let factor: UnsafeMutablePointer<Double>
   let solved: UnsafeMutablePointer<Double>
   let trialFactor: UnsafeMutablePointer<Double>
   let whitened: UnsafeMutablePointer<Double>
   let whitenedPull: UnsafeMutablePointer<Double>
+  /// The block of the last draw.
+  let drawn: UnsafeMutablePointer<Double>
   /// L; its first element is τ of a single term.
   var scale = TrialFactor(intercept: 0, cross: 0, effect: 0)
+  /// ω of pooled effects at the last evaluation.
+  var omega = 0.0
 
   init(_ model: BinomialModel) {
     self.model = model
     p = model.common
     q = model.terms.randomTerms
+    pooled = model.pooling.map { PooledBlock($0, common: model.common) }
+    n = pooled == nil ? p : p + 1
     hasIntercept = model.terms.randomIntercept
     hasEffect = model.terms.randomEffect
     supports = Self.supports(model)
@@ -57,7 +72,8 @@ final class AugmentedDensity {
     let (strata, terms) = (model.strata, model.trials * q)
     let lengths = [
       p, strata, terms, p * p, p, terms * p, model.trials * 3, terms, strata * p, strata * q,
-      strata, p * p, p, model.trials * 3, terms * p, terms,
+      strata, n * n, n, model.trials * 3, terms * p, terms, n, pooled == nil ? 0 : p * p,
+      pooled == nil ? 0 : p,
     ]
     let total = max(lengths.reduce(0, +), 1)
     block = .allocate(capacity: total)
@@ -71,7 +87,8 @@ final class AugmentedDensity {
     (gram, right, cross, within, pull) = (parts[3], parts[4], parts[5], parts[6], parts[7])
     (strataColumns, strataTerms, strataWeights) = (parts[8], parts[9], parts[10])
     (factor, solved, trialFactor) = (parts[11], parts[12], parts[13])
-    (whitened, whitenedPull) = (parts[14], parts[15])
+    (whitened, whitenedPull, drawn) = (parts[14], parts[15], parts[16])
+    (reduced, reducedRight) = pooled == nil ? (factor, solved) : (parts[17], parts[18])
     placeRightSides()
   }
 

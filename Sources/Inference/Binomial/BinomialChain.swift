@@ -47,8 +47,9 @@ struct BinomialChain: Sendable {
       target.parameters(at: position, into: &draw, deviations: &spread)
       means.add(draw, spread)
       if let pooling = model.pooling, let omega = target.omega(at: position) {
-        self.omega.append(omega)
-        meanEffect.append(pooling.drawMean(draw, omega: omega, normal: stream.normal()))
+        append(
+          omega: omega,
+          meanEffect: pooling.drawMean(draw, omega: omega, normal: stream.normal()))
       }
       draw.withUnsafeBufferPointer { draw in
         spread.withUnsafeBufferPointer { append(draw, $0) }
@@ -64,6 +65,12 @@ struct BinomialChain: Sendable {
     for i in 0..<effects { values[i * count + next] = draw[i] }
     for r in 0..<deviations { values[(effects + r) * count + next] = spread[r] }
     next += 1
+  }
+
+  /// Takes in what pooled effects have besides.
+  mutating func append(omega: Double, meanEffect: Double) {
+    self.omega.append(omega)
+    self.meanEffect.append(meanEffect)
   }
 
   /// Adds the conditional means of one draw's random terms.

@@ -17,18 +17,25 @@ public struct BinomialContinuation: PosteriorContinuation {
   /// The terms of the model.
   public var terms: ModelTerms { model.terms }
   /// What each coefficient stands for.
-  public var roles: [FixedRole] { model.roles }
+  public var roles: [FixedRole] {
+    model.roles + (model.pooling == nil ? [] : [.meanEffect])
+  }
   /// The number of trials.
   public var trials: Int { model.trials }
   /// The logit model has no residual SD.
   public var hasResidual: Bool { false }
+  /// The number of all parameters that are not fixed.
+  public var dimension: Int {
+    model.roles.count + model.trials * model.terms.randomTerms + model.freeDeviations.count
+      + (model.pooling.map { $0.omega.fixedValue == nil ? 1 : 0 } ?? 0)
+  }
 
   /// The posterior that the kept draws are draws of.
   public func posterior(_ draws: KeptDraws) -> any SampledPosterior {
     var means = BinomialTrialMeans(model)
     let count = draws.chains * draws.iterations
     for place in 0..<count {
-      means.add(draws.effects.map { $0[place] }, draws.deviations(at: place))
+      means.add(draws.values(at: place, of: model), draws.deviations(at: place))
     }
     return BinomialPosterior(
       model, draws, meanTrialEffects: means.sums.map { $0 / Double(count) })
@@ -56,7 +63,8 @@ public struct BinomialContinuation: PosteriorContinuation {
       draws, dimension: target.dimension,
       position: { place in
         target.position(
-          of: draws.effects.map { $0[place] }, deviations: draws.deviations(at: place))
+          of: draws.values(at: place, of: model), deviations: draws.deviations(at: place),
+          omega: draws.omega?[place] ?? 1)
       },
       density: { target.evaluate(at: $0, gradient: &gradient) })
     let chains = try ChainGroup(plan: plan, monitor: monitor).resume(states) { _ in
@@ -71,10 +79,8 @@ public struct BinomialContinuation: PosteriorContinuation {
     let plan = try plan.goingOn()
     return try concurrentMap(count: draws.chains, threads: plan.threads) {
       (chain) throws(SamplingError) in
-      let last = draws.last(of: chain)
       let sampler = try BinomialGibbs(
-        resuming: draws.effects.map { $0[last] }, deviations: draws.deviations(at: last), model,
-        index: chain, plan: plan)
+        resuming: draws, at: draws.last(of: chain), model, index: chain, plan: plan)
       try draws.records[chain].check(sampler.logPosterior(), chain: chain)
       return try sampler.run(plan, monitor)
     }
@@ -82,6 +88,14 @@ public struct BinomialContinuation: PosteriorContinuation {
 }
 
 extension KeptDraws {
+  /// The coefficients of one draw in the order of a model's roles, without the mean of pooled effects, and its
+  /// random terms.
+  func values(at place: Int, of model: BinomialModel) -> [Double] {
+    var result = effects.map { $0[place] }
+    if model.pooling != nil { result.remove(at: model.roles.count) }
+    return result
+  }
+
   /// The SDs of one draw, then the correlation where there is one.
   func deviations(at place: Int) -> [Double] {
     tau.map { $0[place] } + (correlation.map { [$0[place]] } ?? [])
@@ -97,7 +111,7 @@ extension BinomialPosterior {
     tau = draws.tau
     effects = draws.effects
     correlationDraws = draws.correlation
-    omegaDraws = nil
+    omegaDraws = draws.omega
     self.meanTrialEffects = meanTrialEffects
     records = draws.records
   }

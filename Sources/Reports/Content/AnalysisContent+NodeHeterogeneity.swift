@@ -36,6 +36,35 @@ extension AnalysisContent {
       heading("Heterogeneity in each subgroup by Bayes: SDs on \(scale)", group),
       .table(ReportTable(labelTitle: "[node] subgroup", panels: panels, sections: sections)),
       .notes(nodeNotes(group, hasLikelihood)),
+    ] + nodeTrialEffects(bayesian.fit, group)
+  }
+
+  /// How far each trial's intercept and effect lie from the mean over trials in each subgroup, shrunken.
+  private func nodeTrialEffects(_ fit: BayesianResult, _ group: MethodGroup) -> [ReportBlock] {
+    let terms = group.method.terms
+    guard terms.randomTerms > 0, design.trials.count <= 30 else { return [] }
+    let names =
+      (terms.randomIntercept ? ["intercept"] : []) + (terms.randomEffect ? ["effect"] : [])
+    let posteriors = Dictionary(
+      fit.parameters.map { ($0.name, $0.posterior) }, uniquingKeysWith: { first, _ in first })
+    let sections = fit.subgroups.map { node in
+      ReportTable.Section(
+        heading(of: node, in: group),
+        design.trials.indices.map { trial in
+          let cells = names.flatMap { name -> [String] in
+            let posterior = posteriors["trial_\(name)_\(node.node)_\(trial + 1)"]
+            return [style.quantity(posterior?.mean), style.interval(posterior?.central)]
+          }
+          return ReportTable.Row(design.trials[trial], [cells])
+        })
+    }
+    let panel = ReportTable.Panel("Bayes", names.flatMap { [$0, "\(level) CrI"] })
+    return [
+      .paragraph(
+        "Deviation of each trial from the mean over trials in each subgroup (shrunken):"),
+      .table(
+        ReportTable(
+          labelTitle: "[node] subgroup, \(design.trialName)", panels: [panel], sections: sections)),
     ]
   }
 
@@ -92,11 +121,15 @@ extension AnalysisContent {
 
   private func pooledHeterogeneityNote(_ group: MethodGroup) -> [String] {
     guard let pooled = group.bayesian?.fit.pooledHeterogeneity else { return [] }
+    let (location, spread) = (pooled.location, pooled.spread)
     return [
-      "The τ1 of the subgroups are partially pooled: their distribution over subgroups has the mean "
-        + "\(style.quantity(pooled.mean.median)), \(level) CrI "
-        + "\(style.interval(pooled.mean.central)), and the SD \(style.quantity(pooled.sd.median)), "
-        + "\(level) CrI \(style.interval(pooled.sd.central)) (posterior medians)."
+      "The τ1 of the subgroups are partially pooled: their distribution over subgroups has the "
+        + (pooled.hasMoments ? "mean " : "median ")
+        + "\(style.quantity(location.median)), \(level) CrI "
+        + "\(style.interval(location.central)), and the "
+        + (pooled.hasMoments ? "SD " : "interquartile range ")
+        + "\(style.quantity(spread.median)), "
+        + "\(level) CrI \(style.interval(spread.central)) (posterior medians)."
     ]
   }
 }

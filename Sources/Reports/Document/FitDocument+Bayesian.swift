@@ -26,7 +26,13 @@ extension FitDocument {
         "sigma": posterior(result.sigma), "correlation": posterior(result.correlation),
         "tau1_sd_ratio": JSONValue(result.tau1SDRatio),
         "pooled_tau1": result.pooledHeterogeneity.map {
-          ["mean": posterior($0.mean), "sd": posterior($0.sd)]
+          let moments = $0.hasMoments
+          return [
+            "mean": moments ? posterior($0.location) : nil,
+            "sd": moments ? posterior($0.spread) : nil,
+            "median": moments ? nil : posterior($0.location),
+            "interquartile_range": moments ? nil : posterior($0.spread),
+          ]
         } ?? nil,
       ],
       "pooled_effects": result.pooledEffects.map {

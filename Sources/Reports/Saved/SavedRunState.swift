@@ -58,8 +58,9 @@ public struct SavedRunState: Sendable {
 public struct ExtendedDocument {
   /// The entries of a fit by Bayes that follow from its draws.
   private static let replaced = [
-    "draws", "subgroups", "inner_nodes", "contrasts", "heterogeneity", "parameters", "diagnostics",
-    "tree_draws",
+    "draws", "subgroups", "inner_nodes", "contrasts", "heterogeneity", "pooled_effects",
+    "parameters",
+    "diagnostics", "tree_draws",
   ]
 
   private var document: JSONValue
