@@ -142,6 +142,7 @@ extension Timing {
     sample += other.sample
     inner += other.inner
     loo += other.loo
+    sensitivity += other.sensitivity
     total += other.total
   }
 }
