@@ -128,11 +128,12 @@ struct AnalysisCommand {
   }
 
   private func report(_ timing: Timing) {
-    invocation.console.timings([
-      ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
-      ("sample", timing.sample), ("inner", timing.inner),
-    ] + (invocation.settings.sensitivity ? [("sensitivity", timing.sensitivity)] : [])
-      + [("total", timing.total)])
+    invocation.console.timings(
+      [
+        ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
+        ("sample", timing.sample), ("inner", timing.inner),
+      ] + (invocation.settings.sensitivity ? [("sensitivity", timing.sensitivity)] : [])
+        + [("total", timing.total)])
   }
 }
 

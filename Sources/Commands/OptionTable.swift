@@ -220,7 +220,8 @@ package enum OptionTable {
         + "often the splits come back, and who stays together"),
     Option(
       .sensitivity, .sampling, in: analyses,
-      help: "fit again under 12 priors of the heterogeneity, on the same tree and with the tree grown "
+      help:
+        "fit again under 12 priors of the heterogeneity, on the same tree and with the tree grown "
         + "again, and show how far the posterior moves with priors and likelihood"),
     Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],

@@ -38,19 +38,23 @@ public struct PriorGrid: Sendable, Equatable {
   public init?(around prior: HeterogeneityPrior) {
     let median = prior.quantile(0.5)
     guard median > 0, median.isFinite else { return nil }
+    var scale = median / HeterogeneityPrior.halfNormal(scale: 1).quantile(0.5)
+    // Without rounding, so that the analysis itself is one of the refits.
+    if case .halfNormal(let given) = prior { scale = given }
     entries = Shape.allCases.flatMap { shape in
       Self.factors.map { factor in
-        Entry(shape: shape, factor: factor, prior: shape.prior(median: factor * median))
+        Entry(
+          shape: shape, factor: factor,
+          prior: shape.prior(median: factor * median, scale: factor * scale))
       }
     }
   }
 }
 
 extension PriorGrid.Shape {
-  /// The prior of this form for a median; of the uniform one the half-normal with it is meant.
-  fileprivate func prior(median: Double) -> HeterogeneityPrior {
-    let scale = median / HeterogeneityPrior.halfNormal(scale: 1).quantile(0.5)
-    return switch self {
+  /// The prior of this form for a median and the scale of the half-normal that has it.
+  fileprivate func prior(median: Double, scale: Double) -> HeterogeneityPrior {
+    switch self {
     case .halfNormal: .halfNormal(scale: scale)
     case .halfCauchy: .halfCauchy(scale: median)
     case .uniform: .uniform(lower: 0, upper: 4 * scale)

@@ -56,7 +56,8 @@ public struct PriorSensitivity: Sendable, Equatable {
       (index) throws(AnalysisError) in
       try PriorRefit(grid.entries[index], tree, refitter, level: plan.level)
     }
-    conclusion = SensitivityConclusion(refits, reported: result)
+    conclusion = SensitivityConclusion(
+      refits, reported: RefitFigures(result, of: tree, level: plan.level))
   }
 }
 

@@ -85,4 +85,15 @@ public struct RefitFigures: Sendable, Equatable {
     deviations = refit.deviations.map { RefitQuantity($0, level: level) }
     converged = refit.converged
   }
+
+  /// The effects of the reported posterior in the same figures, without its SDs.
+  init(_ result: BayesianResult, of tree: Tree, level: Double) {
+    let effects = tree.leaves.map { leaf in
+      result.draws.index(of: "effect_\(leaf.id)").map { Array(result.draws.variable($0)) } ?? []
+    }
+    self.init(
+      RefittedTree(
+        tree: tree, effects: effects, deviations: [], converged: result.diagnostics.converged),
+      level: level)
+  }
 }

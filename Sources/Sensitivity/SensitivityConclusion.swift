@@ -1,6 +1,3 @@
-import Posterior
-import Subgroups
-
 /// Whether the conclusion of a fit is the same under every prior of the grid.
 ///
 /// The conclusion is, for the effect in each subgroup and for each difference between two, on which side
@@ -26,16 +23,16 @@ public struct SensitivityConclusion: Sendable, Equatable {
   /// Whether every effect, every difference and the tree are as reported.
   public var holds: Bool { done > 0 && changes.isEmpty && otherTrees.isEmpty }
 
-  /// The conclusion of refits of a reported fit.
-  init(_ refits: [PriorRefit], reported: BayesianResult) {
+  /// The conclusion of refits of a reported posterior of the same tree.
+  init(_ refits: [PriorRefit], reported: RefitFigures) {
     done = refits.count { $0.same != nil }
-    let effects = reported.subgroups.enumerated().compactMap { leaf, subgroup in
-      Self.change([subgroup.node], Side(subgroup.effect.central), refits) {
+    let effects = reported.nodes.indices.compactMap { leaf in
+      Self.change([reported.nodes[leaf]], reported.effects[leaf].side, refits) {
         $0.effects[leaf]
       }
     }
-    let differences = reported.contrasts.enumerated().compactMap { place, contrast in
-      Self.change(contrast.nodes, Side(contrast.difference.central), refits) {
+    let differences = reported.differences.enumerated().compactMap { place, contrast in
+      Self.change(contrast.nodes, contrast.difference.side, refits) {
         $0.differences[place].difference
       }
     }

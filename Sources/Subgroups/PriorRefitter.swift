@@ -23,6 +23,14 @@ public struct RefittedTree: Sendable {
   public var deviations: [[Double]]
   /// Whether the chains have converged.
   public var converged: Bool
+
+  /// A posterior of a tree.
+  public init(tree: Tree, effects: [[Double]], deviations: [[Double]], converged: Bool) {
+    self.tree = tree
+    self.effects = effects
+    self.deviations = deviations
+    self.converged = converged
+  }
 }
 
 /// Fits one design by one method again and again, each time under another prior of the heterogeneity: the

@@ -20,7 +20,8 @@ extension AnalysisContent {
         title,
         .paragraph(
           "\(lead(checks)): none is missed by so much that it matters (smallest p of "
-            + "\(counted(checks.checks.count, "check")): \(NumberStyle.pValue(checks.leastPValue)))."),
+            + "\(counted(checks.checks.count, "check")): \(NumberStyle.pValue(checks.leastPValue)))."
+        ),
       ]
     }
     let rows = missed.prefix(Self.mostMissed).map { check in
@@ -36,38 +37,57 @@ extension AnalysisContent {
     }
     let columns = ["n", "data", "model", "95% interval", "p"]
     return [
-      title, .paragraph("\(lead(checks)). Missed:"),
+      title, .paragraph("\(lead(checks)); what is missed:"),
       .table(
         ReportTable(
           labelTitle: "", panels: [.init("", columns)], sections: [.init("", Array(rows))])),
-      .list(missedSentences(group)),
+      .list(missedSentences(checks)),
       .notes([
         "Listed: p at most \(NumberStyle.significant(checks.threshold)) (0.05 over "
           + "\(counted(checks.checks.count, "check"))) and a difference that matters (5 percentage "
-          + "points of a share, 10 % of an SD, a tenth of the residual SD of a mean)."
+          + "points of a share, 10% of an SD, a tenth of the residual SD of a mean)."
       ]),
     ]
   }
 
-  /// What the model misses, the arms over all trials before single trials.
-  func missedSentences(_ group: MethodGroup) -> [String] {
-    guard let checks = group.bayesian?.fit.predictive else { return [] }
+  /// What the model misses, in a few words that point to the section.
+  func missedSentence(_ group: MethodGroup) -> [String] {
+    guard let checks = group.bayesian?.fit.predictive, !checks.missed.isEmpty else { return [] }
+    let missed = checks.missed.map(\.statistic)
+    let names = PredictiveStatistic.allCases.filter { missed.contains($0) }.map {
+      words($0, checks)
+    }
+    return [
+      "The data differ from data of the model in \(names.joined(separator: ", ")) (see Posterior "
+        + "predictive checks)."
+    ]
+  }
+
+  /// What the model misses, the arms over all trials before single trials; both arms in one sentence.
+  private func missedSentences(_ checks: PredictiveChecks) -> [String] {
     let missed = checks.missed
     let overall = missed.filter { $0.trial == nil }
     let named = overall.map(\.statistic)
     let single = missed.filter { $0.trial != nil && !named.contains($0.statistic) }
-    return (overall + single).prefix(Self.mostSentences).map { sentence($0, checks) }
+    var pairs: [[PredictiveCheck]] = []
+    for check in overall + single {
+      if let place = pairs.firstIndex(where: {
+        $0[0].statistic == check.statistic && $0[0].trial == check.trial
+      }) {
+        pairs[place].append(check)
+      } else {
+        pairs.append([check])
+      }
+    }
+    return pairs.prefix(Self.mostSentences).map { sentence($0, checks) }
   }
 
   private func lead(_ checks: PredictiveChecks) -> String {
-    var what = isBinomial ? "the share of events" : "mean and SD"
+    var what = isBinomial ? "Share of events" : "Mean, SD"
     let ends = [checks.bounds?.lower, checks.bounds?.upper].compactMap(\.self)
-    if !ends.isEmpty {
-      what +=
-        " and the share at \(ends.map { NumberStyle.significant($0, digits: 6) }.joined(separator: " and at "))"
-    }
-    return "\(checks.replicates) data sets drawn from the posterior beside the data, \(what) of each "
-      + "arm, over all trials and in each"
+    for end in ends { what += ", share at \(NumberStyle.significant(end, digits: 6))" }
+    return "\(what) in each arm, over all trials and in each, beside those of "
+      + "\(checks.replicates) data sets drawn from the posterior"
   }
 
   private func words(_ statistic: PredictiveStatistic, _ checks: PredictiveChecks) -> String {
@@ -99,27 +119,33 @@ extension AnalysisContent {
     "[\(value(check.interval.lower, check.statistic)), \(value(check.interval.upper, check.statistic))]"
   }
 
-  private func sentence(_ check: PredictiveCheck, _ checks: PredictiveChecks) -> String {
-    let data = value(check.observed, check.statistic)
-    let model = value(check.replicatedMean, check.statistic)
-    let place = check.trial.map { "\(arm(check)), \(design.trials[$0])" } ?? arm(check)
-    switch check.statistic {
+  /// The misses of one statistic, of one arm or of both.
+  private func sentence(_ pair: [PredictiveCheck], _ checks: PredictiveChecks) -> String {
+    let first = pair[0]
+    func joined(_ words: (PredictiveCheck) -> String) -> String {
+      pair.map(words).joined(separator: " and ")
+    }
+    let data = joined { "\(value($0.observed, $0.statistic)) (\(arm($0)))" }
+    let model = joined { value($0.replicatedMean, $0.statistic) }
+    let trial = first.trial.map { " in \(design.trials[$0])" } ?? ""
+    switch first.statistic {
     case .floor, .ceiling:
-      let end = check.statistic == .floor ? checks.bounds?.lower : checks.bounds?.upper
-      return "\(data) of participants (\(place)) have \(design.outcomeName) = "
+      let end = first.statistic == .floor ? checks.bounds?.lower : checks.bounds?.upper
+      return "\(data) of participants\(trial) have \(design.outcomeName) = "
         + "\(NumberStyle.significant(end, digits: 6)), the model expects \(model): a normal outcome "
-        + "cannot pile up at an end of the scale, so effects are those on the mean score, and "
-        + "predictions of single outcomes are off."
+        + "cannot pile up at an end of the scale. Effects are those on the mean score; single "
+        + "outcomes are not predicted well."
     case .sd:
-      return "The SD within trials (\(place)) is \(data), the model expects \(model): one residual SD "
-        + "for all arms and trials does not fit, and intervals are too narrow or too wide where it "
-        + "is off."
+      let place = first.trial == nil ? " within trials" : trial
+      return "The SD\(place) is \(data), the model expects \(model): one residual SD for all does "
+        + "not fit, and weights and intervals are off where it does not."
     case .mean:
-      return "The mean (\(place)) is \(data), the model expects \(model): the model's terms do not "
-        + "reach it."
+      return "The mean\(trial) is \(data), the model expects \(model): the model lacks what makes "
+        + "the difference."
     case .events:
-      return "\(data) of participants (\(place)) have the event, the model expects \(model): the "
-        + "model's terms do not reach it."
+      return
+        "\(data) of participants\(trial) have the event, the model expects \(model): the model "
+        + "lacks what makes the difference."
     }
   }
 }

@@ -38,7 +38,8 @@ extension AnalysisContent {
 
   private func nothingToVary(_ group: MethodGroup, _ fit: BayesianResult) -> String {
     guard group.method.hasRandomTerms else {
-      return "\(group.method.rawValue) has no heterogeneity between trials, and so no prior of it to "
+      return
+        "\(group.method.rawValue) has no heterogeneity between trials, and so no prior of it to "
         + "vary: it takes the effect of a subgroup as the same in every trial."
     }
     return "The prior fixes the heterogeneity at zero: there is nothing to vary."
@@ -69,7 +70,8 @@ extension AnalysisContent {
         cells(refit, hasDeviation: hasDeviation, withEffects, hasTree, member.tree.leaves.count))
     }
     let reported = row(
-      sensitivity.prior.words.unbroken, reportedCells(sensitivity, member, hasDeviation, withEffects))
+      sensitivity.prior.words.unbroken,
+      reportedCells(sensitivity, member, hasDeviation, withEffects))
     return ReportTable(
       labelTitle: "prior of \(sensitivity.parameter.symbol)", panels: panels,
       sections: [.init("As reported", [reported]), .init("Refits", rows)])
@@ -137,7 +139,9 @@ extension AnalysisContent {
         + "half-Cauchy and exponential share; uniform from 0 to four scales of the half-normal. Seed and "
         + "chains are the same throughout."
     ]
-    if !allShown { notes.append("The effects under each prior stand in the JSON output (sensitivity).") }
+    if !allShown {
+      notes.append("The effects under each prior stand in the JSON output (sensitivity).")
+    }
     if sensitivity.refits.contains(where: { $0.same?.converged == false })
       || sensitivity.refits.contains(where: { $0.regrown?.converged == false })
     {
@@ -163,8 +167,7 @@ extension AnalysisContent {
           [
             NumberStyle.ratio(quantity.heterogeneityPrior), NumberStyle.ratio(quantity.priors),
             NumberStyle.ratio(quantity.likelihood),
-            quantity.verdict == .none ? NumberStyle.absent : quantity.verdict.rawValue,
-          ]
+          ], [quantity.verdict.word],
         ])
     }
     let columns = [symbol.map { "prior of \($0)" } ?? "heterogeneity", "all priors", "likelihood"]
@@ -175,12 +178,13 @@ extension AnalysisContent {
     ]
     if scaling.quantities.contains(where: { $0.verdict == .conflict }) {
       notes.append(
-        "Prior-data conflict: prior and likelihood pull the quantity in turn; look whether the prior "
-          + "means what it should.")
+        "Conflict: prior and likelihood both move the quantity, perhaps apart; look whether the prior "
+          + "says what it should.")
     }
     if scaling.quantities.contains(where: { $0.verdict == .weakLikelihood }) {
       notes.append(
-        "Strong prior or weak likelihood: the data say little of the quantity beside its prior.")
+        "Prior: a strong prior or a weak likelihood; the data say little of the quantity beside it."
+      )
     }
     if scaling.quantities.count > rows.count {
       notes.append("All \(scaling.quantities.count) quantities stand in the JSON output.")
@@ -194,7 +198,7 @@ extension AnalysisContent {
     return [
       .table(
         ReportTable(
-          labelTitle: "", panels: [.init("moves with", columns + ["verdict"])],
+          labelTitle: "", panels: [.init("moves with", columns), .init("", ["verdict"])],
           sections: [.init("", Array(rows))])), .notes(notes),
     ]
   }

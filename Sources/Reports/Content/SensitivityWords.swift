@@ -1,3 +1,4 @@
+import Posterior
 import Sensitivity
 import Subgroups
 import Words
@@ -39,7 +40,9 @@ extension PriorSensitivity {
     }
     let more = conclusion.changes.count - parts.count
     if more > 0 {
-      parts.append("so it is with \(counted(more, "further effect or difference", "further effects or differences"))")
+      parts.append(
+        "so it is with \(counted(more, "further effect or difference", "further effects or differences"))"
+      )
     }
     if !conclusion.otherTrees.isEmpty {
       parts.append("another tree grows under \(names(conclusion.otherTrees))")
@@ -74,6 +77,17 @@ extension ScaledQuantity {
     case .difference(let nodes): nodes.map { "[\($0)]" }.joined(separator: " minus ")
     case .tau1(let node): "τ1" + (node.map { " in [\($0)]" } ?? "")
     case .tau0(let node): "τ0" + (node.map { " in [\($0)]" } ?? "")
+    }
+  }
+}
+
+extension PowerScalingVerdict {
+  /// The verdict in a table.
+  var word: String {
+    switch self {
+    case .none: NumberStyle.absent
+    case .conflict: "conflict"
+    case .weakLikelihood: "prior"
     }
   }
 }
