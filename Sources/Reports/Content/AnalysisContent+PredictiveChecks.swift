@@ -83,9 +83,13 @@ extension AnalysisContent {
   }
 
   private func lead(_ checks: PredictiveChecks) -> String {
-    var what = isBinomial ? "Share of events" : "Mean, SD"
-    let ends = [checks.bounds?.lower, checks.bounds?.upper].compactMap(\.self)
-    for end in ends { what += ", share at \(NumberStyle.significant(end, digits: 6))" }
+    let ends = [checks.bounds?.lower, checks.bounds?.upper].compactMap(\.self).map {
+      "share at \(NumberStyle.significant($0, digits: 6))"
+    }
+    let parts = isBinomial ? ["Share of events"] : ["Mean", "SD"] + ends
+    let what =
+      parts.dropLast().joined(separator: ", ") + (parts.count > 1 ? " and " : "")
+      + (parts.last ?? "")
     return "\(what) in each arm, over all trials and in each, beside those of "
       + "\(checks.replicates) data sets drawn from the posterior"
   }

@@ -147,8 +147,9 @@ extension AnalysisContent {
     {
       notes.append("! the chains have not converged under this prior: its figures are rough.")
     }
-    for refit in sensitivity.refits {
-      if let obstacle = refit.obstacle { notes.append("\(refit.entry.name): \(obstacle).") }
+    for obstacle in Set(sensitivity.refits.compactMap(\.obstacle)).sorted() {
+      let names = sensitivity.refits.filter { $0.obstacle == obstacle }.map(\.entry.name)
+      notes.append("\(names.joined(separator: ", ")): \(obstacle).")
     }
     return notes
   }
