@@ -51,6 +51,9 @@ let package = Package(
         "Threads", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
       ],
       resources: [.embedInCode("Priors")]),
+    module(
+      "Predictive",
+      uses: ["Threads", "Numerics", "Designs", "MixedModels", "Posterior", "Inference"]),
     module("Trees", uses: ["Threads", "Numerics", "Designs"]),
     module(
       "Pooling",
@@ -61,14 +64,20 @@ let package = Package(
       "Subgroups",
       uses: [
         "Threads", "Words", "Numerics", "Designs", "MixedModels", "Sampling", "Posterior",
-        "Inference",
+        "Inference", "Predictive",
         "Trees",
+      ]),
+    module(
+      "Sensitivity",
+      uses: [
+        "Threads", "Numerics", "Designs", "Sampling", "Posterior", "Inference", "Trees",
+        "Subgroups",
       ]),
     module(
       "Reports",
       uses: [
         "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
-        "Calibration", "Trees", "Subgroups", "Pooling",
+        "Calibration", "Predictive", "Trees", "Subgroups", "Pooling", "Sensitivity",
       ]),
     module(
       "Commands",
@@ -76,7 +85,8 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Sensitivity",
+        "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -105,6 +115,11 @@ let package = Package(
       uses: [
         "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
       ]),
+    tests(
+      of: "Predictive",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
+      ]),
     tests(of: "Trees", uses: ["Numerics", "Designs"]),
     tests(
       of: "Pooling",
@@ -116,11 +131,14 @@ let package = Package(
         "Trees",
       ]),
     tests(
+      of: "Sensitivity",
+      uses: ["Tables", "Designs", "Posterior", "Inference", "Trees", "Subgroups"]),
+    tests(
       of: "Reports",
       uses: [
         "JSON", "Tables", "Inference", "Designs", "MixedModels", "Posterior", "Calibration",
-        "Trees",
-        "Subgroups",
+        "Predictive", "Trees",
+        "Subgroups", "Sensitivity",
       ]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(

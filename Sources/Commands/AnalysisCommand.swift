@@ -4,6 +4,7 @@ private import JSON
 private import Posterior
 import Reports
 import Sampling
+import Sensitivity
 import Subgroups
 private import Threads
 private import Words
@@ -29,18 +30,20 @@ struct AnalysisCommand {
       settings, estimators: estimators, priors: try AnalysisInput.priors(settings.priors))
     let (builder, digest) = try AnalysisInput.builder(invocation)
     var analysis: Analysis
+    var sensitivity: [Int: PriorSensitivity] = [:]
     do {
       let design = try builder.design()
       let read = seconds(since: start)
       analysis = try analyse(design, plan, in: environment())
       analysis.timing.read = read
+      sensitivity = try priorSensitivities(&analysis, in: environment())
     } catch {
       throw CommandError(error, of: shownFile(invocation.operands[0]))
     }
     analysis.timing.total = seconds(since: start)
     invocation.console.endProgress()
     for warning in analysis.warnings { invocation.console.warn(warning) }
-    try write(analysis, digest, folder)
+    try write(analysis, sensitivity, digest, folder)
     if settings.timing { report(analysis.timing) }
     return analysis.hasConverged || settings.allowsUnconverged ? 0 : 3
   }
@@ -65,25 +68,28 @@ struct AnalysisCommand {
   }
 
   private func write(
-    _ analysis: Analysis, _ digest: String, _ folder: FitFolder?
+    _ analysis: Analysis, _ sensitivity: [Int: PriorSensitivity], _ digest: String,
+    _ folder: FitFolder?
   ) throws(CommandError) {
     let call = callInfo(analysis, digest)
-    let content = ReportContent(analysis, call: call)
-    if let folder { try save(analysis, call, content, in: folder) }
+    let content = ReportContent(analysis, call: call, sensitivity: sensitivity)
+    var document = FitDocument(analysis, call: call, sensitivity: sensitivity)
+    if let folder { try save(analysis, &document, content, in: folder) }
     switch invocation.settings.format {
     case .text, .markdown: try Terminal.write(content, as: invocation.settings.format)
-    case .json: try Terminal.write(try text(FitDocument(analysis, call: call).json))
+    case .json: try Terminal.write(try text(document.json))
     }
   }
 
   private func save(
-    _ analysis: Analysis, _ call: CallInfo, _ content: ReportContent, in folder: FitFolder
+    _ analysis: Analysis, _ document: inout FitDocument, _ content: ReportContent,
+    in folder: FitFolder
   ) throws(CommandError) {
     var names: [Int: [String]] = [:]
     for index in analysis.runs.indices where analysis.runs[index].estimator == .bayes {
       names[index] = (1...invocation.settings.chains).map { "draws-\($0).csv" }
     }
-    let document = FitDocument(analysis, call: call, drawsFiles: names)
+    document.drawsFiles = names
     let json = try text(document.json)
     let summary = TextRenderer(width: 80).text(content)
     try folder.write { writer throws(CommandError) in
@@ -122,10 +128,12 @@ struct AnalysisCommand {
   }
 
   private func report(_ timing: Timing) {
-    invocation.console.timings([
-      ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
-      ("sample", timing.sample), ("inner", timing.inner), ("total", timing.total),
-    ])
+    invocation.console.timings(
+      [
+        ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
+        ("sample", timing.sample), ("inner", timing.inner),
+      ] + (invocation.settings.sensitivity ? [("sensitivity", timing.sensitivity)] : [])
+        + [("total", timing.total)])
   }
 }
 

@@ -90,6 +90,7 @@ extension AnalysisPlan {
     sampling.targetAcceptance = settings.targetAccept
     sampling.maxTreedepth = settings.maxTreedepth
     sampling.treeDraws = settings.treeDraws
+    sensitivity = settings.sensitivity
     benefit = settings.benefit
     mcid = settings.mcid
     level = settings.level

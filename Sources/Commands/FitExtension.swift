@@ -5,6 +5,7 @@ private import JSON
 private import Posterior
 private import Reports
 private import Sampling
+private import Sensitivity
 import Subgroups
 private import Tables
 private import Words
@@ -226,16 +227,21 @@ extension FitExtension {
 
     /// Replaces the folder.
     func write(_ output: FitFolder) throws(CommandError) {
-      let analysis = KeptAnalysis(design, plan).analysis(runs, warnings: warnings)
+      var analysis = KeptAnalysis(design, plan).analysis(runs, warnings: warnings)
+      let sensitivity: [Int: PriorSensitivity]
+      do { sensitivity = try priorSensitivities(&analysis, in: environment) } catch {
+        throw CommandError(error)
+      }
       var document = ExtendedDocument(fit.document)
-      let new = FitDocument(analysis, call: call).json
+      let new = FitDocument(analysis, call: call, sensitivity: sensitivity).json
       for (index, count) in extensions {
         document.replaceRun(index, by: new, extensions: count)
       }
       document.replaceWarnings(by: warnings)
       let json: String
       do { json = try document.json.text() } catch { throw CommandError(error) }
-      let summary = TextRenderer(width: 80).text(ReportContent(analysis, call: call))
+      let summary = TextRenderer(width: 80).text(
+        ReportContent(analysis, call: call, sensitivity: sensitivity))
       try output.write { writer throws(CommandError) in
         try writer.add("fit.json", Array(json.utf8))
         try writer.add("summary.txt", Array(summary.utf8))

@@ -219,6 +219,11 @@ package enum OptionTable {
       help: "grow this many further trees, each under one posterior draw of the trial effects: how "
         + "often the splits come back, and who stays together"),
     Option(
+      .sensitivity, .sampling, in: analyses,
+      help:
+        "fit again under 12 priors of the heterogeneity, on the same tree and with the tree grown "
+        + "again, and show how far the posterior moves with priors and likelihood"),
+    Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
     Option(

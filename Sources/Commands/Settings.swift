@@ -104,6 +104,8 @@ package struct Settings: Sendable, Equatable {
   package var maxTreedepth: Int
   /// The number of trees to grow, each under one draw of the trial effects.
   package var treeDraws: Int
+  /// Whether the fit is done again under other priors.
+  package var sensitivity: Bool
   /// Whether chains that have not converged leave the exit code at 0.
   package var allowsUnconverged: Bool
   /// Which outcome is better, nil where the user did not say.

@@ -59,6 +59,7 @@ extension Settings {
     targetAccept = options.required(.targetAccept, options.number)
     maxTreedepth = options.required(.maxTreedepth, options.integer)
     treeDraws = options.required(.treeDraws, options.integer)
+    sensitivity = options.flag(.sensitivity)
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
@@ -72,7 +73,7 @@ extension Settings {
     threads = options.integer(.threads) ?? ProcessInfo.processInfo.activeProcessorCount
     quiet = options.flag(.quiet)
     timing = options.flag(.timing)
-    try checkTogether()
+    try checkTogether(command)
   }
 
   private static func muPrior(_ text: String) throws(CommandError) -> CoefficientPrior.Normal {
@@ -93,7 +94,12 @@ extension Settings {
   }
 
   /// Refuses options that make no sense together.
-  private func checkTogether() throws(CommandError) {
+  private func checkTogether(_ command: CommandName) throws(CommandError) {
+    if sensitivity, command == .fit, estimator != .bayes {
+      throw .usage(
+        "option --sensitivity needs --estimator bayes: a fit by \(estimator.rawValue.uppercased()) has "
+          + "no priors")
+    }
     if mcid != nil, benefit == nil {
       throw .usage("option --mcid needs --benefit lower or --benefit higher")
     }

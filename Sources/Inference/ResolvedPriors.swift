@@ -56,9 +56,9 @@ public struct ResolvedPriors: Sendable, Equatable {
   /// Of the coefficients.
   public let coefficients: CoefficientPrior
   /// Of the between-trial SD of intercepts.
-  public let tau0: HeterogeneityPrior
+  public var tau0: HeterogeneityPrior
   /// Of the between-trial SD of effects.
-  public let tau1: HeterogeneityPrior
+  public var tau1: HeterogeneityPrior
   /// Of the residual SD; 1 for a binomial outcome.
   public let sigma: HeterogeneityPrior
   /// Of the correlation of random intercept and random effect.

@@ -141,6 +141,9 @@ public struct AnalysisPlan: Sendable, Equatable {
   public var benefit: Benefit?
   /// The smallest worthwhile effect, positive.
   public var mcid: Double?
+  /// Whether it is examined how much the posterior hangs on the priors: power-scaling by the analysis,
+  /// refits by the module Sensitivity.
+  public var sensitivity = false
   /// The level of every interval.
   public var level = 0.95
   /// The number of threads; results do not depend on it.

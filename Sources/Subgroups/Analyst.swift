@@ -136,6 +136,7 @@ extension Timing {
     sample += other.sample
     inner += other.inner
     loo += other.loo
+    sensitivity += other.sensitivity
     total += other.total
   }
 }

@@ -3,6 +3,7 @@ import Inference
 import MixedModels
 import Numerics
 import Posterior
+import Predictive
 import Sampling
 import Trees
 
@@ -89,7 +90,7 @@ struct BayesianReporting {
       riskDifference: sampled.posterior.riskDifference(leaf: leaf).map(summary))
   }
 
-  private func newTrialDraws(_ effect: [Double], _ tau: [Double]) -> [Double] {
+  func newTrialDraws(_ effect: [Double], _ tau: [Double]) -> [Double] {
     effect.indices.map { effect[$0] + tau[$0] * newTrialDeviations[$0] }
   }
 

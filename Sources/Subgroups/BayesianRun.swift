@@ -3,6 +3,7 @@ import Inference
 import MixedModels
 import Numerics
 import Posterior
+import Predictive
 import Sampling
 import Trees
 
@@ -135,6 +136,9 @@ extension Analyst {
     }
     let byName = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.posterior) })
     let tau1 = byName["tau1"]
+    let models = tree.leaves.enumerated().map { index, leaf in
+      LeafModel(posterior: sampled.posterior, leaf: index, rows: leaf.rows)
+    }
     return BayesianResult(
       sampler: plan.sampling.sampler.resolved.rawValue, priors: cache.priors, subgroups: subgroups,
       innerNodes: inner,
@@ -147,7 +151,8 @@ extension Analyst {
       parameters: parameters, logMarginalLikelihood: logMarginalLikelihood,
       diagnostics: diagnostics(parameters, subgroups, sampled, cache, inner),
       draws: Draws(named, chains: sampled.posterior.chains),
-      records: sampled.posterior.records)
+      records: sampled.posterior.records, predictive: reporting.predictive(models),
+      powerScaling: reporting.powerScaling([models], sampled.leafDraws, cache.priors))
   }
 
   private func pooledEffects(_ parameters: [String: PosteriorSummary]) -> PooledEffectsSummary? {

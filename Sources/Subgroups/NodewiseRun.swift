@@ -2,6 +2,7 @@ import Designs
 import Inference
 import MixedModels
 import Posterior
+import Predictive
 import Trees
 
 extension Analyst {
@@ -49,7 +50,7 @@ extension Analyst {
     }
   }
 
-  private func leaves(
+  func leaves(
     of tree: Tree, _ posteriors: NodePosteriors
   ) throws(AnalysisError) -> [SampledTree] {
     var result: [SampledTree] = []
@@ -71,7 +72,7 @@ extension Analyst {
   }
 
   /// The posteriors of the leaves with their τ1 partially pooled, in the place of those of growth.
-  private func pool(
+  func pool(
     _ tree: Tree, _ leaves: inout [SampledTree], _ sampling: LeafSampling
   ) throws(AnalysisError) -> PooledPosterior? {
     let start = environment.now()
@@ -180,6 +181,9 @@ struct NodewiseReporting {
     let hyper = hyperparameters(pooled)
     let named = nodes.flatMap(\.named) + hyper
     let hyperSummaries = hyper.map(summary)
+    let models = zip(leaves, tree.leaves).map {
+      LeafModel(posterior: $0.posterior, leaf: 0, rows: $1.rows)
+    }
     return BayesianResult(
       sampler: plan.sampling.sampler.resolved.rawValue, priors: priors,
       subgroups: nodes.map(\.subgroup), innerNodes: inner,
@@ -191,7 +195,10 @@ struct NodewiseReporting {
       parameters: nodes.flatMap(\.parameters) + hyperSummaries,
       logMarginalLikelihood: logMarginalLikelihood(leaves),
       diagnostics: diagnostics(nodes, inner, pooled, posteriors),
-      draws: Draws(named, chains: posterior.chains), records: posterior.records)
+      draws: Draws(named, chains: posterior.chains), records: posterior.records,
+      predictive: reporting.predictive(models),
+      powerScaling: pooled == nil
+        ? reporting.powerScaling(models.map { [$0] }, draws, priors) : nil)
   }
 
   /// The sum over the leaves, which are independent; nil where one has none.

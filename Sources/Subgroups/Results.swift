@@ -2,6 +2,7 @@ public import Designs
 public import Inference
 import MixedModels
 public import Posterior
+public import Predictive
 public import Trees
 
 /// A tree with what its growth says of it.
@@ -183,6 +184,10 @@ public struct BayesianResult: Sendable, Equatable {
   public var draws: Draws
   /// What the sampler says of each draw, one a chain.
   public var records: [SamplerRecord]
+  /// Replicated data beside the data; nil where there can be none.
+  public var predictive: PredictiveChecks?
+  /// How far the posterior moves with the priors and the likelihood; nil where that was not asked for.
+  public var powerScaling: PowerScalingResult?
 }
 
 /// The fit of one run.
@@ -207,6 +212,8 @@ public struct Timing: Sendable, Equatable {
   public var inner = 0.0
   /// Leave-one-out.
   public var loo = 0.0
+  /// Refits under other priors.
+  public var sensitivity = 0.0
   /// All of it.
   public var total = 0.0
 

@@ -45,13 +45,15 @@ struct SettingsTests {
       "--warmup", "0", "--draws", "5", "--seed", "0", "--target-accept", "0.9", "--max-treedepth",
       "12", "--allow-unconverged", "--benefit", "lower", "--mcid", "2.5", "--level", "0.9",
       "--out", "o", "--force", "--format", "json", "--threads", "3", "--quiet", "--timing",
-      "--arms", "a,b", "--reference", "a", "--ordered", "o=l<h", "--tree-draws", "8")
+      "--arms", "a,b", "--reference", "a", "--ordered", "o=l<h", "--tree-draws", "8",
+      "--sensitivity")
     #expect(others.warmup == 0)
     #expect(others.draws == 5)
     #expect(others.seed == 0)
     #expect(others.targetAccept == 0.9)
     #expect(others.maxTreedepth == 12)
     #expect(others.treeDraws == 8)
+    #expect(others.sensitivity)
     #expect(others.allowsUnconverged)
     #expect(others.benefit == .lower)
     #expect(others.mcid == 2.5)

@@ -10,7 +10,7 @@ extension AnalysisContent {
     let lead = groups.count > 1 ? "\(group.method.rawValue): " : ""
     return
       ([treeSentence(group)] + overallSentences(group) + deviationSentences(group)
-      + chainSentences(group))
+      + sensitivitySentence(group) + missedSentence(group) + chainSentences(group))
       .map { lead + $0 }
   }
 

@@ -1,6 +1,7 @@
 import Designs
 import MixedModels
 import Posterior
+public import Sensitivity
 public import Subgroups
 import Trees
 
@@ -8,9 +9,12 @@ extension ReportContent {
   /// The report of an analysis.
   ///
   /// What was done, the trees, the effects, the heterogeneity, and whether the chains can be
-  /// believed. It holds no wall times, so that it is the same each time.
-  public init(_ analysis: Analysis, call: CallInfo) {
-    self.init(blocks: AnalysisContent(analysis, call: call).blocks)
+  /// believed. It holds no wall times, so that it is the same each time. `sensitivity` has the refits under
+  /// other priors by the position of their run.
+  public init(
+    _ analysis: Analysis, call: CallInfo, sensitivity: [Int: PriorSensitivity] = [:]
+  ) {
+    self.init(blocks: AnalysisContent(analysis, call: call, sensitivity).blocks)
   }
 }
 
@@ -18,12 +22,16 @@ extension ReportContent {
 struct AnalysisContent {
   let analysis: Analysis
   let call: CallInfo
+  let sensitivities: [Int: PriorSensitivity]
   let groups: [MethodGroup]
   let variables: [SplitVariable]
   let style: NumberStyle
 
-  init(_ analysis: Analysis, call: CallInfo) {
+  init(
+    _ analysis: Analysis, call: CallInfo, _ sensitivities: [Int: PriorSensitivity] = [:]
+  ) {
     self.analysis = analysis
+    self.sensitivities = sensitivities
     self.call = call
     groups = MethodGroup.groups(of: analysis)
     variables = analysis.design.splitVariables
@@ -39,7 +47,8 @@ struct AnalysisContent {
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
       blocks += trees(group) + treeDraws(group) + effects(group) + twoStage(group)
-      blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group) + chains(group)
+      blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group)
+      blocks += sensitivity(group) + predictiveChecks(group) + chains(group)
     }
     if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {

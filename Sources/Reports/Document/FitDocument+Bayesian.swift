@@ -6,14 +6,14 @@ import Subgroups
 import Trees
 
 extension FitDocument {
-  func bayesian(_ result: BayesianResult, of run: Run, files: [String]?) -> JSONValue {
+  func bayesian(_ result: BayesianResult, of run: Run, at position: Int) -> JSONValue {
     let tree = run.tree.tree
     return [
       "sampler": .string(result.sampler),
       "chains": JSONValue(result.draws.chains),
       "warmup": JSONValue(analysis.plan.sampling.warmup),
       "draws": JSONValue(result.draws.iterations),
-      "draws_files": files.map { .array($0.map(JSONValue.string)) } ?? nil,
+      "draws_files": drawsFiles[position].map { .array($0.map(JSONValue.string)) } ?? nil,
       "priors": priors(
         result.priors, terms: analysis.plan.terms(run.method),
         poolsEffects: result.pooledEffects != nil),
@@ -43,6 +43,8 @@ extension FitDocument {
       "loo": nil,
       "diagnostics": diagnostics(result.diagnostics),
       "tree_draws": treeDraws(result.treeDraws, in: tree),
+      "sensitivity": sensitivity(result, at: position),
+      "posterior_predictive": predictive(result.predictive),
     ]
   }
 

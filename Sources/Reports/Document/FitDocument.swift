@@ -1,5 +1,6 @@
 import Designs
 public import JSON
+public import Sensitivity
 public import Subgroups
 import Trees
 
@@ -14,11 +15,17 @@ public struct FitDocument: Sendable, Equatable {
 
   let analysis: Analysis
   let call: CallInfo
-  let drawsFiles: [Int: [String]]
+  /// The names of the draws files by the position of their run.
+  public var drawsFiles: [Int: [String]]
+  let sensitivities: [Int: PriorSensitivity]
 
-  /// A document of an analysis; `drawsFiles` holds the names of the draws files by the position of
-  /// their run.
-  public init(_ analysis: Analysis, call: CallInfo, drawsFiles: [Int: [String]] = [:]) {
+  /// A document of an analysis; `drawsFiles` holds the names of the draws files, `sensitivity` the refits
+  /// under other priors, by the position of their run.
+  public init(
+    _ analysis: Analysis, call: CallInfo, drawsFiles: [Int: [String]] = [:],
+    sensitivity: [Int: PriorSensitivity] = [:]
+  ) {
+    sensitivities = sensitivity
     self.analysis = analysis
     self.call = call
     self.drawsFiles = drawsFiles
@@ -102,7 +109,7 @@ public struct FitDocument: Sendable, Equatable {
     let fit =
       switch run.fit {
       case .likelihood(let result): likelihood(result, of: run)
-      case .bayesian(let result): bayesian(result, of: run, files: drawsFiles[position])
+      case .bayesian(let result): bayesian(result, of: run, at: position)
       }
     return [
       "method": .string(run.method.rawValue),
@@ -130,6 +137,7 @@ public struct FitDocument: Sendable, Equatable {
       "read": JSONValue(timing.read), "grow": JSONValue(timing.grow),
       "estimate": JSONValue(timing.estimate), "sample": JSONValue(timing.sample),
       "inner": JSONValue(timing.inner), "loo": JSONValue(timing.loo),
+      "sensitivity": JSONValue(timing.sensitivity),
       "total": JSONValue(timing.total),
     ]
   }
