@@ -65,10 +65,16 @@ let package = Package(
         "Trees",
       ]),
     module(
+      "Evidence",
+      uses: [
+        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+        "Subgroups",
+      ]),
+    module(
       "Reports",
       uses: [
         "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
-        "Calibration", "Trees", "Subgroups", "Pooling",
+        "Calibration", "Trees", "Subgroups", "Pooling", "Evidence",
       ]),
     module(
       "Commands",
@@ -76,7 +82,7 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Evidence", "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -114,6 +120,11 @@ let package = Package(
       uses: [
         "Numerics", "Tables", "Designs", "MixedModels", "Sampling", "Posterior", "Inference",
         "Trees",
+      ]),
+    tests(
+      of: "Evidence",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups",
       ]),
     tests(
       of: "Reports",

@@ -1,4 +1,5 @@
 import Designs
+private import Evidence
 import Inference
 private import JSON
 private import Posterior
@@ -29,10 +30,13 @@ struct AnalysisCommand {
       settings, estimators: estimators, priors: try AnalysisInput.priors(settings.priors))
     let (builder, digest) = try AnalysisInput.builder(invocation)
     var analysis: Analysis
+    let evidence: AnalysisEvidence
     do {
       let design = try builder.design()
       let read = seconds(since: start)
-      analysis = try analyse(design, plan, in: environment())
+      let environment = environment()
+      analysis = try analyse(design, plan, in: environment)
+      evidence = weigh(&analysis, leaveOneOut: settings.loo, in: environment)
       analysis.timing.read = read
     } catch {
       throw CommandError(error, of: shownFile(invocation.operands[0]))
@@ -40,7 +44,7 @@ struct AnalysisCommand {
     analysis.timing.total = seconds(since: start)
     invocation.console.endProgress()
     for warning in analysis.warnings { invocation.console.warn(warning) }
-    try write(analysis, digest, folder)
+    try write(analysis, evidence, digest, folder)
     if settings.timing { report(analysis.timing) }
     return analysis.hasConverged || settings.allowsUnconverged ? 0 : 3
   }
@@ -65,25 +69,28 @@ struct AnalysisCommand {
   }
 
   private func write(
-    _ analysis: Analysis, _ digest: String, _ folder: FitFolder?
+    _ analysis: Analysis, _ evidence: AnalysisEvidence, _ digest: String, _ folder: FitFolder?
   ) throws(CommandError) {
     let call = callInfo(analysis, digest)
-    let content = ReportContent(analysis, call: call)
-    if let folder { try save(analysis, call, content, in: folder) }
+    let content = ReportContent(analysis, evidence: evidence, call: call)
+    if let folder { try save(analysis, evidence, call, content, in: folder) }
     switch invocation.settings.format {
     case .text, .markdown: try Terminal.write(content, as: invocation.settings.format)
-    case .json: try Terminal.write(try text(FitDocument(analysis, call: call).json))
+    case .json:
+      try Terminal.write(try text(FitDocument(analysis, evidence: evidence, call: call).json))
     }
   }
 
   private func save(
-    _ analysis: Analysis, _ call: CallInfo, _ content: ReportContent, in folder: FitFolder
+    _ analysis: Analysis, _ evidence: AnalysisEvidence, _ call: CallInfo,
+    _ content: ReportContent, in folder: FitFolder
   ) throws(CommandError) {
     var names: [Int: [String]] = [:]
     for index in analysis.runs.indices where analysis.runs[index].estimator == .bayes {
       names[index] = (1...invocation.settings.chains).map { "draws-\($0).csv" }
     }
-    let document = FitDocument(analysis, call: call, drawsFiles: names)
+    let document = FitDocument(
+      analysis, evidence: evidence, call: call, drawsFiles: names)
     let json = try text(document.json)
     let summary = TextRenderer(width: 80).text(content)
     try folder.write { writer throws(CommandError) in
@@ -124,7 +131,8 @@ struct AnalysisCommand {
   private func report(_ timing: Timing) {
     invocation.console.timings([
       ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
-      ("sample", timing.sample), ("inner", timing.inner), ("total", timing.total),
+      ("sample", timing.sample), ("inner", timing.inner), ("evidence", timing.evidence),
+      ("loo", timing.loo), ("total", timing.total),
     ])
   }
 }

@@ -1,4 +1,5 @@
 import Designs
+private import Evidence
 private import Foundation
 import Inference
 private import JSON
@@ -226,16 +227,18 @@ extension FitExtension {
 
     /// Replaces the folder.
     func write(_ output: FitFolder) throws(CommandError) {
-      let analysis = KeptAnalysis(design, plan).analysis(runs, warnings: warnings)
+      var analysis = KeptAnalysis(design, plan).analysis(runs, warnings: warnings)
+      let evidence = weigh(&analysis, leaveOneOut: settings.loo)
       var document = ExtendedDocument(fit.document)
-      let new = FitDocument(analysis, call: call).json
+      let new = FitDocument(analysis, evidence: evidence, call: call).json
       for (index, count) in extensions {
         document.replaceRun(index, by: new, extensions: count)
       }
       document.replaceWarnings(by: warnings)
       let json: String
       do { json = try document.json.text() } catch { throw CommandError(error) }
-      let summary = TextRenderer(width: 80).text(ReportContent(analysis, call: call))
+      let summary = TextRenderer(width: 80).text(
+        ReportContent(analysis, evidence: evidence, call: call))
       try output.write { writer throws(CommandError) in
         try writer.add("fit.json", Array(json.utf8))
         try writer.add("summary.txt", Array(summary.utf8))

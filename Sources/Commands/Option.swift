@@ -44,6 +44,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case targetAccept = "target-accept"
   case maxTreedepth = "max-treedepth"
   case treeDraws = "tree-draws"
+  case loo
   case allowUnconverged = "allow-unconverged"
   case benefit
   case mcid

@@ -1,4 +1,5 @@
 private import Designs
+private import Evidence
 private import Pooling
 private import Subgroups
 private import Trees
@@ -218,6 +219,10 @@ package enum OptionTable {
       value: .integer(0),
       help: "grow this many further trees, each under one posterior draw of the trial effects: how "
         + "often the splits come back, and who stays together"),
+    Option(
+      .loo, .sampling, in: analyses, .word(of: LeaveOneOutChoice.self), value: .text("auto"),
+      help: "leave-one-out by participant and by trial: auto computes that by participant where rows "
+        + "times draws are at most 20 million"),
     Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),

@@ -141,6 +141,7 @@ extension Timing {
     estimate += other.estimate
     sample += other.sample
     inner += other.inner
+    evidence += other.evidence
     loo += other.loo
     total += other.total
   }

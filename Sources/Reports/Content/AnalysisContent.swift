@@ -1,4 +1,5 @@
 import Designs
+public import Evidence
 import MixedModels
 import Posterior
 public import Subgroups
@@ -9,21 +10,23 @@ extension ReportContent {
   ///
   /// What was done, the trees, the effects, the heterogeneity, and whether the chains can be
   /// believed. It holds no wall times, so that it is the same each time.
-  public init(_ analysis: Analysis, call: CallInfo) {
-    self.init(blocks: AnalysisContent(analysis, call: call).blocks)
+  public init(_ analysis: Analysis, evidence: AnalysisEvidence = .none, call: CallInfo) {
+    self.init(blocks: AnalysisContent(analysis, evidence: evidence, call: call).blocks)
   }
 }
 
 /// Builds the report of an analysis, section by section.
 struct AnalysisContent {
   let analysis: Analysis
+  let evidence: AnalysisEvidence
   let call: CallInfo
   let groups: [MethodGroup]
   let variables: [SplitVariable]
   let style: NumberStyle
 
-  init(_ analysis: Analysis, call: CallInfo) {
+  init(_ analysis: Analysis, evidence: AnalysisEvidence = .none, call: CallInfo) {
     self.analysis = analysis
+    self.evidence = evidence
     self.call = call
     groups = MethodGroup.groups(of: analysis)
     variables = analysis.design.splitVariables
@@ -38,8 +41,9 @@ struct AnalysisContent {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
-      blocks += trees(group) + treeDraws(group) + effects(group) + twoStage(group)
-      blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group) + chains(group)
+      blocks += trees(group) + splitEvidence(group) + treeDraws(group) + effects(group) + twoStage(group)
+      blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group)
+      blocks += prediction(group) + chains(group)
     }
     if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {

@@ -6,9 +6,11 @@ import Subgroups
 import Trees
 
 extension FitDocument {
-  func bayesian(_ result: BayesianResult, of run: Run, files: [String]?) -> JSONValue {
+  func bayesian(
+    _ result: BayesianResult, of run: Run, files: [String]?, evidence: [String: JSONValue]
+  ) -> JSONValue {
     let tree = run.tree.tree
-    return [
+    let members: [String: JSONValue] = [
       "sampler": .string(result.sampler),
       "chains": JSONValue(result.draws.chains),
       "warmup": JSONValue(analysis.plan.sampling.warmup),
@@ -34,10 +36,10 @@ extension FitDocument {
       } ?? nil,
       "parameters": .array(result.parameters.map(parameter)),
       "log_marginal_likelihood": JSONValue(result.logMarginalLikelihood),
-      "loo": nil,
       "diagnostics": diagnostics(result.diagnostics),
       "tree_draws": treeDraws(result.treeDraws, in: tree),
     ]
+    return .object(members.merging(evidence) { $1 })
   }
 
   /// A subgroup with the two-stage opinion on it, which belongs to `compare`.

@@ -1,4 +1,5 @@
 import Designs
+public import Evidence
 public import JSON
 public import Subgroups
 import Trees
@@ -13,13 +14,18 @@ public struct FitDocument: Sendable, Equatable {
   public static let schema = "metamob.fit/1"
 
   let analysis: Analysis
+  let evidence: AnalysisEvidence
   let call: CallInfo
   let drawsFiles: [Int: [String]]
 
   /// A document of an analysis; `drawsFiles` holds the names of the draws files by the position of
   /// their run.
-  public init(_ analysis: Analysis, call: CallInfo, drawsFiles: [Int: [String]] = [:]) {
+  public init(
+    _ analysis: Analysis, evidence: AnalysisEvidence = .none, call: CallInfo,
+    drawsFiles: [Int: [String]] = [:]
+  ) {
     self.analysis = analysis
+    self.evidence = evidence
     self.call = call
     self.drawsFiles = drawsFiles
   }
@@ -102,7 +108,9 @@ public struct FitDocument: Sendable, Equatable {
     let fit =
       switch run.fit {
       case .likelihood(let result): likelihood(result, of: run)
-      case .bayesian(let result): bayesian(result, of: run, files: drawsFiles[position])
+      case .bayesian(let result):
+        bayesian(
+          result, of: run, files: drawsFiles[position], evidence: evidenceMembers(position))
       }
     return [
       "method": .string(run.method.rawValue),
@@ -129,7 +137,8 @@ public struct FitDocument: Sendable, Equatable {
     [
       "read": JSONValue(timing.read), "grow": JSONValue(timing.grow),
       "estimate": JSONValue(timing.estimate), "sample": JSONValue(timing.sample),
-      "inner": JSONValue(timing.inner), "loo": JSONValue(timing.loo),
+      "inner": JSONValue(timing.inner), "evidence": JSONValue(timing.evidence),
+      "loo": JSONValue(timing.loo),
       "total": JSONValue(timing.total),
     ]
   }
