@@ -82,7 +82,8 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Evidence", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Evidence",
+        "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.

@@ -221,7 +221,8 @@ package enum OptionTable {
         + "often the splits come back, and who stays together"),
     Option(
       .loo, .sampling, in: analyses, .word(of: LeaveOneOutChoice.self), value: .text("auto"),
-      help: "leave-one-out by participant and by trial: auto computes that by participant where rows "
+      help:
+        "leave-one-out by participant and by trial: auto computes that by participant where rows "
         + "times draws are at most 20 million"),
     Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],

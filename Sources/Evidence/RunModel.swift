@@ -17,13 +17,17 @@ struct RunModel: Sendable {
   /// The leaf of each row, counted from 0 in node order.
   let codes: [Int32]
 
-  init(_ run: Run, _ result: BayesianResult, of analysis: Analysis) {
-    design = analysis.design
-    tree = run.tree.tree
-    method = run.method
-    plan = analysis.plan
-    priors = result.priors
-    heterogeneity = analysis.plan.heterogeneity(run.method)
+  /// The model of a tree whose root has all rows of a design.
+  init(
+    _ design: Design, _ tree: Tree, _ method: Subgroups.Method, _ plan: AnalysisPlan,
+    _ priors: ResolvedPriors
+  ) {
+    self.design = design
+    self.tree = tree
+    self.method = method
+    self.plan = plan
+    self.priors = priors
+    heterogeneity = plan.heterogeneity(method)
     var codes = [Int32](repeating: 0, count: design.rows)
     for (index, leaf) in tree.leaves.enumerated() {
       for row in leaf.rows { codes[Int(row)] = Int32(index) }

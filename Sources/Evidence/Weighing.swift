@@ -14,6 +14,18 @@ public enum LeaveOneOutChoice: String, Sendable, Equatable, CaseIterable {
   case on
   /// Never, nor by trial.
   case off
+
+  /// Participants × draws up to which it is computed unasked.
+  static let mostDensities = 20_000_000
+
+  /// Whether leave-one-out by participant is computed for so many of them and draws.
+  func isComputed(participants: Int, draws: Int) -> Bool {
+    switch self {
+    case .auto: participants * draws <= Self.mostDensities
+    case .on: true
+    case .off: false
+    }
+  }
 }
 
 /// The evidence on one Bayesian run.
@@ -42,9 +54,6 @@ public struct AnalysisEvidence: Sendable, Equatable {
   }
 }
 
-/// Participants × draws up to which leave-one-out is computed unasked.
-private let mostDensities = 20_000_000
-
 /// Weighs the Bayesian runs of an analysis: how far the data speak for each split, and how well each model
 /// predicts.
 ///
@@ -57,7 +66,9 @@ public func weigh(
   var evidence = AnalysisEvidence.none
   for position in analysis.runs.indices {
     guard case .bayesian(var result) = analysis.runs[position].fit else { continue }
-    let model = RunModel(analysis.runs[position], result, of: analysis)
+    let run = analysis.runs[position]
+    let model = RunModel(
+      analysis.design, run.tree.tree, run.method, analysis.plan, result.priors)
     let start = environment.now()
     var own = RunEvidence(splitScale: model.splitScale, splits: model.splits())
     if result.logMarginalLikelihood == nil {
@@ -100,7 +111,7 @@ extension RunModel {
     _ result: BayesianResult, _ choice: LeaveOneOutChoice, _ warnings: inout [String]
   ) -> ParticipantPrediction? {
     let draws = result.draws.count
-    if choice == .auto, design.rows * draws > mostDensities {
+    guard choice.isComputed(participants: design.rows, draws: draws) else {
       let warning =
         "leave-one-out by participant is left out: \(counted(design.rows, "row")) times "
         + "\(draws) draws would take long (--loo on computes it)"

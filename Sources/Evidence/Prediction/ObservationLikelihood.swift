@@ -47,7 +47,8 @@ struct ObservationLikelihood: Sendable {
     self.model = model
     self.draws = draws
     places = Dictionary(
-      draws.names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      draws.names.enumerated().map { ($0.element, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
     let design = model.design
     let leaves = model.leaves.count
     var groups: [Group] = []

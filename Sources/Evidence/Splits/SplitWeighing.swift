@@ -33,7 +33,9 @@ struct SplitWeighing: Sendable {
   /// The rows that the effects of a node are judged by, and their leaves.
   ///
   /// Where every node has variances of its own it is judged by its own participants alone.
-  private func scope(_ node: TreeNode) -> (statistics: ModelStatistics, children: [Int], design: Design) {
+  private func scope(_ node: TreeNode) -> (
+    statistics: ModelStatistics, children: [Int], design: Design
+  ) {
     guard model.isShared else {
       let (design, codes) = alone(node)
       return (
@@ -64,7 +66,8 @@ struct SplitWeighing: Sendable {
     guard
       let split = GaussianSplit(
         statistics, model.terms, children: children, priors: model.priors, scales: scales),
-      let quadrature = try? VarianceQuadrature(split.model, priors, resolution: .coarse)
+      let quadrature = try? VarianceQuadrature(
+        split.model, priors, resolution: model.terms.isCorrelated ? .rough : .coarse)
     else { return SplitEvidence(node: node.id, logBayesFactors: nil, averaged: nil) }
     return SplitEvidence(
       node: node.id, logBayesFactors: split.logBayesFactors(quadrature),

@@ -56,7 +56,8 @@ extension AnalysisContent {
       let error = trials.standardError.map { "; SE of the sum \(Self.nats($0))" } ?? ""
       let approximation = isBinomial ? ", by Laplace's approximation" : ""
       notes.append(
-        "By trial: each active arm given its own controls and the other trials\(approximation)\(error).")
+        "By trial: each active arm given its own controls and the other trials\(approximation)\(error)."
+      )
     }
     return notes
   }

@@ -33,7 +33,8 @@ extension SortedVariables {
       let rowCodes = rows.map { codes[Int($0)] }
       return .groupings(
         rowCodes: rowCodes,
-        children: nominal(rows, rowCodes, levels, admissible, isMultiway: control.categorical == .multiway))
+        children: nominal(
+          rows, rowCodes, levels, admissible, isMultiway: control.categorical == .multiway))
     }
   }
 

@@ -15,8 +15,7 @@ public struct BinomialQuadrature: Sendable {
   /// Throws where a mode cannot be found, for more than three SDs and correlations, for pooled effects, and
   /// where a leaf of the supposition has no effect.
   public init(
-    _ model: BinomialModel, _ hypothesis: EffectHypothesis = .independent,
-    resolution: VarianceQuadrature.Resolution = .coarse
+    _ model: BinomialModel, _ hypothesis: EffectHypothesis = .independent
   ) throws(NumericalError) {
     guard let problem = LaplaceProblem(model, hypothesis) else {
       throw .notConverged("marginal likelihood of this model")
@@ -24,7 +23,10 @@ public struct BinomialQuadrature: Sendable {
     let density = DeviationDensity(model, problem)
     let mode = try density.mode()
     let spread = mode.indices.map { density.spread($0, mode) }
-    let grid = PosteriorGrid(around: mode, spread: spread, resolution) { density.value(at: $0) }
+    // The error of Laplace's approximation is larger than that of either rule.
+    let grid = PosteriorGrid(
+      around: mode, spread: spread, mode.count < 3 ? .coarse : .rough
+    ) { density.value(at: $0) }
     guard grid.logIntegral.isFinite else {
       throw .notConverged("quadrature over \(mode.count) dimensions")
     }
