@@ -74,10 +74,16 @@ let package = Package(
         "Subgroups",
       ]),
     module(
+      "Evidence",
+      uses: [
+        "Threads", "Words", "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees",
+        "Subgroups",
+      ]),
+    module(
       "Reports",
       uses: [
         "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
-        "Calibration", "Predictive", "Trees", "Subgroups", "Pooling", "Sensitivity",
+        "Calibration", "Predictive", "Trees", "Subgroups", "Pooling", "Sensitivity", "Evidence",
       ]),
     module(
       "Commands",
@@ -86,6 +92,7 @@ let package = Package(
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Sensitivity",
+        "Evidence",
         "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
@@ -133,6 +140,11 @@ let package = Package(
     tests(
       of: "Sensitivity",
       uses: ["Tables", "Designs", "Posterior", "Inference", "Trees", "Subgroups"]),
+    tests(
+      of: "Evidence",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups",
+      ]),
     tests(
       of: "Reports",
       uses: [

@@ -1,4 +1,5 @@
 import Designs
+private import Evidence
 import Inference
 private import JSON
 private import Posterior
@@ -30,20 +31,22 @@ struct AnalysisCommand {
       settings, estimators: estimators, priors: try AnalysisInput.priors(settings.priors))
     let (builder, digest) = try AnalysisInput.builder(invocation)
     var analysis: Analysis
-    var sensitivity: [Int: PriorSensitivity] = [:]
+    var supplements = Supplements()
     do {
       let design = try builder.design()
       let read = seconds(since: start)
-      analysis = try analyse(design, plan, in: environment())
+      let environment = environment()
+      analysis = try analyse(design, plan, in: environment)
+      supplements.evidence = weigh(&analysis, leaveOneOut: settings.loo, in: environment)
+      supplements.sensitivity = try priorSensitivities(&analysis, in: environment)
       analysis.timing.read = read
-      sensitivity = try priorSensitivities(&analysis, in: environment())
     } catch {
       throw CommandError(error, of: shownFile(invocation.operands[0]))
     }
     analysis.timing.total = seconds(since: start)
     invocation.console.endProgress()
     for warning in analysis.warnings { invocation.console.warn(warning) }
-    try write(analysis, sensitivity, digest, folder)
+    try write(analysis, supplements, digest, folder)
     if settings.timing { report(analysis.timing) }
     return analysis.hasConverged || settings.allowsUnconverged ? 0 : 3
   }
@@ -68,12 +71,11 @@ struct AnalysisCommand {
   }
 
   private func write(
-    _ analysis: Analysis, _ sensitivity: [Int: PriorSensitivity], _ digest: String,
-    _ folder: FitFolder?
+    _ analysis: Analysis, _ supplements: Supplements, _ digest: String, _ folder: FitFolder?
   ) throws(CommandError) {
     let call = callInfo(analysis, digest)
-    let content = ReportContent(analysis, call: call, sensitivity: sensitivity)
-    var document = FitDocument(analysis, call: call, sensitivity: sensitivity)
+    let content = ReportContent(analysis, supplements, call: call)
+    var document = FitDocument(analysis, supplements, call: call)
     if let folder { try save(analysis, &document, content, in: folder) }
     switch invocation.settings.format {
     case .text, .markdown: try Terminal.write(content, as: invocation.settings.format)
@@ -131,7 +133,8 @@ struct AnalysisCommand {
     invocation.console.timings(
       [
         ("read", timing.read), ("grow", timing.grow), ("estimate", timing.estimate),
-        ("sample", timing.sample), ("inner", timing.inner),
+        ("sample", timing.sample), ("inner", timing.inner), ("evidence", timing.evidence),
+        ("loo", timing.loo),
       ] + (invocation.settings.sensitivity ? [("sensitivity", timing.sensitivity)] : [])
         + [("total", timing.total)])
   }

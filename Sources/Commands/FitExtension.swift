@@ -1,4 +1,5 @@
 import Designs
+private import Evidence
 private import Foundation
 import Inference
 private import JSON
@@ -228,12 +229,13 @@ extension FitExtension {
     /// Replaces the folder.
     func write(_ output: FitFolder) throws(CommandError) {
       var analysis = KeptAnalysis(design, plan).analysis(runs, warnings: warnings)
-      let sensitivity: [Int: PriorSensitivity]
-      do { sensitivity = try priorSensitivities(&analysis, in: environment) } catch {
+      var supplements = Supplements()
+      supplements.evidence = weigh(&analysis, leaveOneOut: settings.loo)
+      do { supplements.sensitivity = try priorSensitivities(&analysis, in: environment) } catch {
         throw CommandError(error)
       }
       var document = ExtendedDocument(fit.document)
-      let new = FitDocument(analysis, call: call, sensitivity: sensitivity).json
+      let new = FitDocument(analysis, supplements, call: call).json
       for (index, count) in extensions {
         document.replaceRun(index, by: new, extensions: count)
       }
@@ -241,7 +243,7 @@ extension FitExtension {
       let json: String
       do { json = try document.json.text() } catch { throw CommandError(error) }
       let summary = TextRenderer(width: 80).text(
-        ReportContent(analysis, call: call, sensitivity: sensitivity))
+        ReportContent(analysis, supplements, call: call))
       try output.write { writer throws(CommandError) in
         try writer.add("fit.json", Array(json.utf8))
         try writer.add("summary.txt", Array(summary.utf8))

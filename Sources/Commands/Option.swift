@@ -45,6 +45,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case maxTreedepth = "max-treedepth"
   case treeDraws = "tree-draws"
   case sensitivity
+  case loo
   case allowUnconverged = "allow-unconverged"
   case benefit
   case mcid

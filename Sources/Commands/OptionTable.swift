@@ -1,4 +1,5 @@
 private import Designs
+private import Evidence
 private import Pooling
 private import Subgroups
 private import Trees
@@ -223,6 +224,11 @@ package enum OptionTable {
       help:
         "fit again under 12 priors of the heterogeneity, on the same tree and with the tree grown "
         + "again, and show how far the posterior moves with priors and likelihood"),
+    Option(
+      .loo, .sampling, in: analyses, .word(of: LeaveOneOutChoice.self), value: .text("auto"),
+      help:
+        "leave-one-out by participant and by trial: auto computes that by participant where rows "
+        + "times draws are at most 20 million"),
     Option(
       .allowUnconverged, .sampling, in: analyses + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),

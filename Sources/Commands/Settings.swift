@@ -1,4 +1,5 @@
 package import Designs
+package import Evidence
 package import MixedModels
 package import Pooling
 package import Subgroups
@@ -106,6 +107,8 @@ package struct Settings: Sendable, Equatable {
   package var treeDraws: Int
   /// Whether the fit is done again under other priors.
   package var sensitivity: Bool
+  /// Whether leave-one-out is computed.
+  package var loo: LeaveOneOutChoice
   /// Whether chains that have not converged leave the exit code at 0.
   package var allowsUnconverged: Bool
   /// Which outcome is better, nil where the user did not say.

@@ -1,4 +1,5 @@
 private import Designs
+private import Evidence
 private import FoundationEssentials
 private import Inference
 private import MixedModels
@@ -60,6 +61,7 @@ extension Settings {
     maxTreedepth = options.required(.maxTreedepth, options.integer)
     treeDraws = options.required(.treeDraws, options.integer)
     sensitivity = options.flag(.sensitivity)
+    loo = options.word(.loo)
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)

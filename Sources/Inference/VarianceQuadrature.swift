@@ -17,44 +17,41 @@ public struct VarianceQuadrature: Sendable {
   /// The posterior mass at the edge of the grid, a check of its extent.
   public let edgeMass: Double
 
-  private static let spacing = 0.45
-  private static let depth = 36.0
+  /// How close the points are, and how far out they reach.
+  public struct Resolution: Sendable, Equatable {
+    /// The spacing in conditional SDs at the mode; the relative error is about exp(−2π²/spacing²).
+    public let spacing: Double
+    /// By how much the log density has fallen at the last points.
+    public let depth: Double
+
+    /// Sixteen digits, in up to three dimensions.
+    public static let fine = Resolution(spacing: 0.45, depth: 36)
+    /// Six digits and more, at a fiftieth of the cost in three dimensions.
+    public static let coarse = Resolution(spacing: 0.9, depth: 20)
+    /// Three digits: for averages over very many models.
+    public static let rough = Resolution(spacing: 1.4, depth: 9)
+  }
 
   /// Integrates over the variances of a model.
   ///
-  /// Throws where the mode cannot be found, and for four variances and more (correlated random terms,
-  /// pooled effects beside two random terms): such a grid would cost more than all the chains.
-  public init(_ model: MarginalModel, _ priors: VariancePriors) throws(NumericalError) {
-    guard priors.free.count < 4 else {
+  /// Throws where the mode cannot be found, and at the fine resolution for four variances and more
+  /// (correlated random terms, pooled effects beside two random terms): such a grid would cost more than all
+  /// the chains.
+  public init(
+    _ model: MarginalModel, _ priors: VariancePriors, resolution: Resolution = .fine
+  ) throws(NumericalError) {
+    guard priors.free.count < (resolution == .fine ? 4 : 5) else {
       throw .notConverged("quadrature over \(priors.free.count) dimensions")
     }
     let target = VarianceTarget(model, priors)
     let mode = try VarianceQuadrature.mode(target)
-    let spread = VarianceQuadrature.spread(target, mode)
-    let axes = mode.indices.map { VarianceQuadrature.axis($0, target, mode, spread[$0]) }
-    var grid: [[Double]] = [[]]
-    var onEdge = [false]
-    for axis in axes {
-      onEdge = onEdge.flatMap { edge in
-        axis.indices.map { edge || $0 == 0 || $0 == axis.count - 1 }
-      }
-      grid = grid.flatMap { point in axis.map { point + [$0] } }
-    }
-    let logDensities = grid.map { target.value(at: $0) }
-    let total = logSumExp(logDensities)
-    let cell = zip(spread, axes).reduce(0.0) { sum, pair in
-      pair.1.count > 1 ? sum + log(pair.1[1] - pair.1[0]) : sum
-    }
-    logMarginalLikelihood = total + cell
-    // Points below e⁻³⁶ of the whole add nothing to sixteen digits.
-    let kept = logDensities.indices.filter { logDensities[$0] > total - VarianceQuadrature.depth }
-    points = kept.map { target.variances(at: grid[$0]) }
-    let masses = kept.map { exp(logDensities[$0] - total) }
-    let sum = masses.reduce(0, +)
-    weights = masses.map { $0 / sum }
-    edgeMass = grid.indices.reduce(0) {
-      $0 + (onEdge[$1] && grid[$1].count > 0 ? exp(logDensities[$1] - total) : 0)
-    }
+    let grid = PosteriorGrid(
+      around: mode, spread: VarianceQuadrature.spread(target, mode), resolution
+    ) { target.value(at: $0) }
+    logMarginalLikelihood = grid.logIntegral
+    points = grid.points.map { target.variances(at: $0) }
+    weights = grid.weights
+    edgeMass = grid.edgeMass
   }
 
   private static func mode(_ target: VarianceTarget) throws(NumericalError) -> [Double] {
@@ -87,25 +84,6 @@ public struct VarianceQuadrature: Sendable {
       let curvature = (gradient[i] - above) / (2 * step)
       return curvature > 0.2 ? 1 / curvature.squareRoot() : 2
     }
-  }
-
-  /// Points along a coordinate, out to where the density has fallen by e⁻³⁶ on both sides.
-  private static func axis(
-    _ i: Int, _ target: VarianceTarget, _ mode: [Double], _ spread: Double
-  ) -> [Double] {
-    let top = target.value(at: mode)
-    let step = spacing * spread
-    func reach(_ direction: Double) -> Int {
-      var point = mode
-      for count in 1...200 {
-        point[i] = mode[i] + direction * step * Double(count)
-        if !(target.value(at: point) > top - depth) { return count + 1 }
-      }
-      return 200
-    }
-    let below = reach(-1)
-    let above = reach(1)
-    return (-below...above).map { mode[i] + step * Double($0) }
   }
 
   /// The posterior mean of every trial effect: E[b] over the points, K × q trial after trial.

@@ -8,7 +8,7 @@ private import Foundation
 /// `ModelStatistics.origin`.
 public struct CellStatistics: Sendable, Equatable {
   /// The leaf, counted from 0.
-  public let leaf: Int
+  public internal(set) var leaf: Int
   /// The trial's code.
   public let trial: Int
   /// The number of participants.
@@ -32,7 +32,8 @@ public struct CellStatistics: Sendable, Equatable {
   /// Σ w x x', row after row.
   public internal(set) var covariateProduct: [Double]
 
-  init(leaf: Int, trial: Int, covariates: Int) {
+  /// A cell without participants.
+  public init(leaf: Int, trial: Int, covariates: Int) {
     self.leaf = leaf
     self.trial = trial
     covariate = covariates == 0 ? [] : [Double](repeating: 0, count: covariates)
@@ -136,6 +137,19 @@ public struct ModelStatistics: Sendable, Equatable {
     covariates = columns.count
     rows = design.rows
     logWeights = design.weights?.reduce(0) { $0 + log($1) } ?? 0
+    self.origin = origin
+  }
+
+  init(
+    cells: [CellStatistics], leaves: Int, trials: Int, covariates: Int, rows: Int,
+    logWeights: Double, origin: Double
+  ) {
+    self.cells = cells
+    self.leaves = leaves
+    self.trials = trials
+    self.covariates = covariates
+    self.rows = rows
+    self.logWeights = logWeights
     self.origin = origin
   }
 }

@@ -32,6 +32,17 @@ public func quantile(sorted values: [Double], _ probability: Double) -> Double {
 }
 
 /// The logarithm of a sum of exponentials, −∞ for no terms; safe under any shift.
+public func logSumExp(_ terms: [Double]) -> Double {
+  var top = -Double.infinity
+  for term in terms where !(term <= top) { top = term }
+  guard top > -.infinity else { return -.infinity }
+  guard top < .infinity else { return .infinity }
+  var sum = 0.0
+  for term in terms { sum += exp(term - top) }
+  return top + log(sum)
+}
+
+/// The same of any collection; of an array the other is the faster.
 public func logSumExp(_ terms: some Collection<Double>) -> Double {
   guard let top = terms.max(), top > -.infinity else { return -.infinity }
   guard top < .infinity else { return .infinity }

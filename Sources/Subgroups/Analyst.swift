@@ -135,6 +135,7 @@ extension Timing {
     estimate += other.estimate
     sample += other.sample
     inner += other.inner
+    evidence += other.evidence
     loo += other.loo
     sensitivity += other.sensitivity
     total += other.total

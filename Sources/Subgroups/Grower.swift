@@ -1,7 +1,7 @@
 import Designs
 import Inference
 import MixedModels
-import Trees
+public import Trees
 
 /// Grows trees of one design for one method, given the shared effects: sorts and cell codes are made
 /// once, and every growth reuses them.
@@ -79,7 +79,8 @@ struct Grower: Sendable {
 }
 
 extension GrowthPlan {
-  var control: GrowthControl {
+  /// The settings as growth takes them.
+  public var control: GrowthControl {
     var control = GrowthControl(
       alpha: alpha, bonferroni: bonferroni, minSize: minSize, maxDepth: maxDepth, trim: trim,
       ties: ties, fallback: fallback == .stop ? .stop : .drop)

@@ -210,6 +210,8 @@ public struct Timing: Sendable, Equatable {
   public var sample = 0.0
   /// Posteriors and fits of inner nodes.
   public var inner = 0.0
+  /// Bayes factors of splits.
+  public var evidence = 0.0
   /// Leave-one-out.
   public var loo = 0.0
   /// Refits under other priors.

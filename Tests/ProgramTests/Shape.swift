@@ -78,9 +78,9 @@ extension Shape {
 
   static let timing = Shape.fields(
     Dictionary(
-      uniqueKeysWithValues: ["read", "grow", "estimate", "sample", "inner", "loo", "total"].map {
-        ($0, Shape.number)
-      }))
+      uniqueKeysWithValues: [
+        "read", "grow", "estimate", "sample", "inner", "evidence", "loo", "total",
+      ].map { ($0, Shape.number) }))
 
   static let run = Shape.fields([
     "method": .words(["mob-si", "metamob-ri", "metamob-si"]),
@@ -163,13 +163,39 @@ extension Shape {
       "correlation": .maybe(posterior),
     ]),
     "parameters": .list(.fields(["name": .text, "label": .text, "mean": .number])),
-    "log_marginal_likelihood": .maybe(.number), "loo": .null,
+    "log_marginal_likelihood": .maybe(.number), "loo": .maybe(leaveOneOut),
+    "leave_one_trial_out": .maybe(leaveOneTrialOut), "split_evidence": splitEvidence,
     "diagnostics": .fields([
       "converged": .flag, "max_rhat": .maybe(.number), "min_ess_bulk": .maybe(.number),
       "min_ess_tail": .maybe(.number), "divergences": .integer, "max_treedepth_hits": .integer,
       "min_ebfmi": .maybe(.number), "problems": .list(.text),
     ]),
     "tree_draws": .maybe(treeDraws),
+  ])
+
+  static let leaveOneOut = Shape.fields([
+    "elpd": .number, "se": .maybe(.number), "p": .number, "n": .integer,
+    "pareto_k_above_0.7": .integer,
+    "largest_pareto_k": .list(
+      .fields(["trial": .text, "node": .integer, "k": .maybe(.number)])),
+    "pareto_k_histogram": .fields(["limits": .list(.number), "counts": .list(.integer)]),
+  ])
+
+  static let leaveOneTrialOut = Shape.fields([
+    "elpd": .maybe(.number), "se": .maybe(.number),
+    "trials": .list(.fields(["trial": .text, "n_active": .integer, "elpd": .maybe(.number)])),
+  ])
+
+  static let splitEvidence = Shape.fields([
+    "scale": .number, "factors": .list(.number),
+    "splits": .list(
+      .fields([
+        "node": .integer, "log_bf10": .maybe(.list(.number)),
+        "averaged": .maybe(
+          .fields([
+            "log_bf10": .list(.number), "variables": .integer, "splits": .integer,
+          ])),
+      ])),
   ])
 
   static let treeDraws = Shape.fields([

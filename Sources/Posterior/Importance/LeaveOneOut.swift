@@ -17,20 +17,43 @@ public struct LeaveOneOut: Sendable, Equatable {
   /// likelihood. `relativeEfficiency` is that number over the actual one, where it is known already.
   public init(_ logLikelihoods: ChainValues, relativeEfficiency: Double? = nil) {
     let values = logLikelihoods.values
-    let efficiency = relativeEfficiency ?? LeaveOneOut.relativeEfficiency(logLikelihoods)
-    let weights = SmoothedWeights(logRatios: values.map { -$0 }, relativeEfficiency: efficiency)
-    elpd = logSumExp(zip(values, weights.logarithms).map { $0 + $1 })
-    logDensity = logSumExp(values) - log(Double(values.count))
+    let (top, likelihoods) = LeaveOneOut.likelihoods(values)
+    let efficiency =
+      relativeEfficiency
+      ?? LeaveOneOut.relativeEfficiency(likelihoods, chains: logLikelihoods.chains)
+    var ratios = values
+    for s in ratios.indices { ratios[s] = -values[s] }
+    let weights = SmoothedWeights(logRatios: ratios, relativeEfficiency: efficiency)
+    for s in ratios.indices { ratios[s] = values[s] + weights.logarithms[s] }
+    elpd = logSumExp(ratios)
+    var sum = 0.0
+    for likelihood in likelihoods { sum += likelihood }
+    logDensity = top + log(sum / Double(values.count))
     paretoK = weights.paretoK
   }
 
   /// The effective number of draws for the mean of the likelihood over the actual one; 1 where all are
   /// equal.
   public static func relativeEfficiency(_ logLikelihoods: ChainValues) -> Double {
-    let top = logLikelihoods.values.max() ?? 0
-    let likelihoods = logLikelihoods.map { exp($0 - top) }
-    guard let effective = EffectiveSampleSize.of(likelihoods) else { return 1 }
+    relativeEfficiency(
+      likelihoods(logLikelihoods.values).values, chains: logLikelihoods.chains)
+  }
+
+  private static func relativeEfficiency(_ likelihoods: [Double], chains: Int) -> Double {
+    let values = ChainValues(values: likelihoods, chains: chains)
+    guard let effective = EffectiveSampleSize.of(values) else { return 1 }
     return effective / Double(likelihoods.count)
+  }
+
+  /// The likelihoods over the largest of them, and the logarithm of that.
+  ///
+  /// Loops of their own, since this is done for every participant.
+  private static func likelihoods(_ logarithms: [Double]) -> (top: Double, values: [Double]) {
+    var top = -Double.infinity
+    for value in logarithms where value > top { top = value }
+    var values = logarithms
+    for s in values.indices { values[s] = exp(logarithms[s] - top) }
+    return (top, values)
   }
 }
 

@@ -45,7 +45,25 @@ public struct ParetoTail: Sendable, Equatable {
   }
 
   private static func meanLog(_ theta: Double, _ excesses: [Double]) -> Double {
-    excesses.reduce(0) { $0 + log1p(-theta * $1) } / Double(excesses.count)
+    // Logarithms of products, where factors differ enough from 1 to keep their digits.
+    guard abs(theta) * (excesses.last ?? 0) > 1e-3 else {
+      return excesses.reduce(0) { $0 + log1p(-theta * $1) } / Double(excesses.count)
+    }
+    var sum = 0.0
+    var product = 1.0
+    for excess in excesses {
+      let factor = 1 - theta * excess
+      guard factor < 1e100 else {
+        sum += log(factor)
+        continue
+      }
+      product *= factor
+      if product > 1e100 || product < 1e-100 {
+        sum += log(product)
+        product = 1
+      }
+    }
+    return (sum + log(product)) / Double(excesses.count)
   }
 
   /// The excess at a probability.

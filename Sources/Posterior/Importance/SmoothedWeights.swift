@@ -17,8 +17,10 @@ public struct SmoothedWeights: Sendable, Equatable {
   ///
   /// `relativeEfficiency` is the effective over the actual number of draws: it sets the length of the tail.
   public init(logRatios: [Double], relativeEfficiency: Double = 1) {
-    let top = logRatios.max() ?? 0
-    var values = logRatios.map { $0 - top }
+    var top = -Double.infinity
+    for ratio in logRatios where ratio > top { top = ratio }
+    var values = logRatios
+    for s in values.indices { values[s] -= top }
     let length = SmoothedWeights.tailLength(values.count, relativeEfficiency)
     if length >= SmoothedWeights.shortestTail, length < values.count {
       paretoK = SmoothedWeights.smoothTail(&values, length)
@@ -26,7 +28,8 @@ public struct SmoothedWeights: Sendable, Equatable {
       paretoK = .infinity
     }
     let total = logSumExp(values)
-    logarithms = values.map { $0 - total }
+    for s in values.indices { values[s] -= total }
+    logarithms = values
   }
 
   /// The weights themselves.
@@ -65,7 +68,8 @@ public struct SmoothedWeights: Sendable, Equatable {
   private static func largest(
     _ length: Int, of values: [Double], above cutoff: Double
   ) -> [Int] {
-    var above = values.indices.filter { values[$0] > cutoff }
+    var above: [Int] = []
+    for draw in values.indices where values[draw] > cutoff { above.append(draw) }
     let missing = length - above.count
     if missing > 0 {
       above += values.indices.filter { values[$0] == cutoff }.suffix(missing)

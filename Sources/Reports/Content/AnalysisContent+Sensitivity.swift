@@ -13,7 +13,7 @@ extension AnalysisContent {
 
   /// The refits of a method's Bayesian run.
   func sensitivity(of group: MethodGroup) -> PriorSensitivity? {
-    group.bayesian.flatMap { sensitivities[$0.position] }
+    group.bayesian.flatMap { supplements.sensitivity[$0.position] }
   }
 
   /// How much the conclusion hangs on the prior: the sentence, the refits, and power-scaling.

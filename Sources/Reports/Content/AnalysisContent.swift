@@ -1,7 +1,6 @@
 import Designs
 import MixedModels
 import Posterior
-public import Sensitivity
 public import Subgroups
 import Trees
 
@@ -9,29 +8,24 @@ extension ReportContent {
   /// The report of an analysis.
   ///
   /// What was done, the trees, the effects, the heterogeneity, and whether the chains can be
-  /// believed. It holds no wall times, so that it is the same each time. `sensitivity` has the refits under
-  /// other priors by the position of their run.
-  public init(
-    _ analysis: Analysis, call: CallInfo, sensitivity: [Int: PriorSensitivity] = [:]
-  ) {
-    self.init(blocks: AnalysisContent(analysis, call: call, sensitivity).blocks)
+  /// believed. It holds no wall times, so that it is the same each time.
+  public init(_ analysis: Analysis, _ supplements: Supplements = Supplements(), call: CallInfo) {
+    self.init(blocks: AnalysisContent(analysis, supplements, call: call).blocks)
   }
 }
 
 /// Builds the report of an analysis, section by section.
 struct AnalysisContent {
   let analysis: Analysis
+  let supplements: Supplements
   let call: CallInfo
-  let sensitivities: [Int: PriorSensitivity]
   let groups: [MethodGroup]
   let variables: [SplitVariable]
   let style: NumberStyle
 
-  init(
-    _ analysis: Analysis, call: CallInfo, _ sensitivities: [Int: PriorSensitivity] = [:]
-  ) {
+  init(_ analysis: Analysis, _ supplements: Supplements = Supplements(), call: CallInfo) {
     self.analysis = analysis
-    self.sensitivities = sensitivities
+    self.supplements = supplements
     self.call = call
     groups = MethodGroup.groups(of: analysis)
     variables = analysis.design.splitVariables
@@ -46,9 +40,9 @@ struct AnalysisContent {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
-      blocks += trees(group) + treeDraws(group) + effects(group) + twoStage(group)
-      blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group)
-      blocks += sensitivity(group) + predictiveChecks(group) + chains(group)
+      blocks += trees(group) + splitEvidence(group) + treeDraws(group) + effects(group)
+      blocks += twoStage(group) + contrasts(group) + heterogeneity(group) + fitStatistics(group)
+      blocks += sensitivity(group) + predictiveChecks(group) + prediction(group) + chains(group)
     }
     if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {

@@ -8,7 +8,7 @@ import Trees
 extension FitDocument {
   func bayesian(_ result: BayesianResult, of run: Run, at position: Int) -> JSONValue {
     let tree = run.tree.tree
-    return [
+    let members: [String: JSONValue] = [
       "sampler": .string(result.sampler),
       "chains": JSONValue(result.draws.chains),
       "warmup": JSONValue(analysis.plan.sampling.warmup),
@@ -40,12 +40,12 @@ extension FitDocument {
       } ?? nil,
       "parameters": .array(result.parameters.map(parameter)),
       "log_marginal_likelihood": JSONValue(result.logMarginalLikelihood),
-      "loo": nil,
       "diagnostics": diagnostics(result.diagnostics),
       "tree_draws": treeDraws(result.treeDraws, in: tree),
       "sensitivity": sensitivity(result, at: position),
       "posterior_predictive": predictive(result.predictive),
     ]
+    return .object(members.merging(evidenceMembers(position)) { $1 })
   }
 
   /// A subgroup with the two-stage opinion on it, which belongs to `compare`.

@@ -10,7 +10,7 @@ extension FitDocument {
   /// The refits under other priors and the power-scaling; null where they were not asked for.
   func sensitivity(_ result: BayesianResult, at position: Int) -> JSONValue {
     guard analysis.plan.sensitivity else { return nil }
-    let sensitivity = sensitivities[position]
+    let sensitivity = supplements.sensitivity[position]
     return [
       "parameter": JSONValue(sensitivity?.parameter.rawValue),
       "prior": sensitivity?.prior.json ?? nil,

@@ -1,6 +1,5 @@
 import Designs
 public import JSON
-public import Sensitivity
 public import Subgroups
 import Trees
 
@@ -14,19 +13,19 @@ public struct FitDocument: Sendable, Equatable {
   public static let schema = "metamob.fit/1"
 
   let analysis: Analysis
+  let supplements: Supplements
   let call: CallInfo
   /// The names of the draws files by the position of their run.
   public var drawsFiles: [Int: [String]]
-  let sensitivities: [Int: PriorSensitivity]
 
-  /// A document of an analysis; `drawsFiles` holds the names of the draws files, `sensitivity` the refits
-  /// under other priors, by the position of their run.
+  /// A document of an analysis with what is known beside; `drawsFiles` holds the names of the draws files
+  /// by the position of their run.
   public init(
-    _ analysis: Analysis, call: CallInfo, drawsFiles: [Int: [String]] = [:],
-    sensitivity: [Int: PriorSensitivity] = [:]
+    _ analysis: Analysis, _ supplements: Supplements = Supplements(), call: CallInfo,
+    drawsFiles: [Int: [String]] = [:]
   ) {
-    sensitivities = sensitivity
     self.analysis = analysis
+    self.supplements = supplements
     self.call = call
     self.drawsFiles = drawsFiles
   }
@@ -136,8 +135,8 @@ public struct FitDocument: Sendable, Equatable {
     [
       "read": JSONValue(timing.read), "grow": JSONValue(timing.grow),
       "estimate": JSONValue(timing.estimate), "sample": JSONValue(timing.sample),
-      "inner": JSONValue(timing.inner), "loo": JSONValue(timing.loo),
-      "sensitivity": JSONValue(timing.sensitivity),
+      "inner": JSONValue(timing.inner), "evidence": JSONValue(timing.evidence),
+      "loo": JSONValue(timing.loo), "sensitivity": JSONValue(timing.sensitivity),
       "total": JSONValue(timing.total),
     ]
   }

@@ -2,10 +2,8 @@
 struct SplitSearch {
   /// The model whose objective is minimised.
   let model: any NodeModel
-  /// The sizes that both sides must have.
-  let sizes: ChildSizes
-  /// Arms, trials and weights; nil where each row is one participant and only `minSize` counts.
-  let strata: Strata?
+  /// The splits that leave enough participants on all sides.
+  let admissible: AdmissibleSplits
   private let control: GrowthControl
 
   init(
@@ -14,10 +12,7 @@ struct SplitSearch {
   ) {
     self.model = model
     self.control = control
-    sizes = ChildSizes(minSize: minSize, minArm: control.minArm, minTrial: control.minTrial)
-    let countsRows = sizes.minArm == 0 && sizes.minTrial == 0 && strata?.weights == nil
-    self.strata = countsRows ? nil : strata
-    precondition(countsRows || strata != nil, "arms and trials are wanted for their smallest sizes")
+    admissible = AdmissibleSplits(minSize: minSize, control: control, strata: strata)
   }
 
   /// The best cut of a numeric variable, the first of equal ones; nil where none leaves enough
@@ -27,7 +22,7 @@ struct SplitSearch {
   func numeric(_ variable: Int, values: [Double], order: [Int32]) -> Split? {
     let cuts = values.withUnsafeBufferPointer { values in
       order.withUnsafeBufferPointer { order in
-        admissibleCuts(order) { values[Int(order[$0 - 1])] != values[Int(order[$0])] }
+        admissible.cuts(order) { values[Int(order[$0 - 1])] != values[Int(order[$0])] }
       }
     }
     return bestCut(order: order, cuts: cuts).map { cut in
@@ -35,29 +30,6 @@ struct SplitSearch {
         variable: variable,
         breakpoint: breakpoint(values[Int(order[cut - 1])], values[Int(order[cut])]))
     }
-  }
-
-  /// The cuts of some rows in order that are at a boundary and leave enough participants on either
-  /// side; one pass.
-  private func admissibleCuts(
-    _ order: UnsafeBufferPointer<Int32>, isBoundary: (Int) -> Bool
-  ) -> [Int] {
-    let smallest = strata == nil ? max(sizes.minSize, 1) : 1
-    var cuts: [Int] = []
-    guard let strata else {
-      for cut in stride(from: smallest, through: order.count - smallest, by: 1)
-      where isBoundary(cut) { cuts.append(cut) }
-      return cuts
-    }
-    var left = ChildCounts(sizes, strata)
-    var right = left
-    for row in order { right.add(row) }
-    for cut in stride(from: 1, to: order.count, by: 1) {
-      left.add(order[cut - 1])
-      right.remove(order[cut - 1])
-      if left.isAdmissible, right.isAdmissible, isBoundary(cut) { cuts.append(cut) }
-    }
-    return cuts
   }
 
   /// Where between two neighbouring values the variable is cut; below the upper one always.
@@ -69,18 +41,9 @@ struct SplitSearch {
 
   /// The best threshold of an ordered variable among the levels that the node has.
   func ordered(_ variable: Int, codes: [Int32], levels: Int, rows: [Int32]) -> Split? {
-    var starts = [Int](repeating: 0, count: levels + 1)
-    for row in rows { starts[Int(codes[Int(row)]) + 1] += 1 }
-    for level in 0..<levels { starts[level + 1] += starts[level] }
-    var next = starts
-    var order = rows
-    for row in rows {
-      let level = Int(codes[Int(row)])
-      order[next[level]] = row
-      next[level] += 1
-    }
+    let order = AdmissibleSplits.order(rows, by: codes, levels: levels)
     let cuts = order.withUnsafeBufferPointer { order in
-      admissibleCuts(order) { codes[Int(order[$0 - 1])] != codes[Int(order[$0])] }
+      admissible.cuts(order) { codes[Int(order[$0 - 1])] != codes[Int(order[$0])] }
     }
     return bestCut(order: order, cuts: cuts).map { cut in
       .ordered(variable: variable, breakpoint: Int(codes[Int(order[cut - 1])]))
@@ -95,23 +58,15 @@ struct SplitSearch {
   /// those that cut the levels ordered by their own treatment effects.
   func nominal(_ variable: Int, codes: [Int32], levels: Int, rows: [Int32]) -> Split? {
     let rowCodes = rows.map { codes[Int($0)] }
-    var counts = [Int](repeating: 0, count: levels)
-    for code in rowCodes { counts[Int(code)] += 1 }
-    let present = (0..<levels).filter { counts[$0] > 0 }
-    let byLevel = countsByLevel(rows, rowCodes: rowCodes, levels: levels)
+    let present = AdmissibleSplits.present(rowCodes, levels: levels)
     if control.categorical == .multiway {
-      let isAdmissible = byLevel.map { counts in present.allSatisfy { counts[$0].hasEnoughOfEach } }
-      return present.count > 1 && isAdmissible ?? true
+      return admissible.allowsOneChildALevel(rows, rowCodes: rowCodes, present: present)
         ? .nominal(variable: variable, groups: present.map { [$0] }) : nil
     }
     guard present.count <= GrowthControl.mostLevelsTried else {
       return effectGrouping(variable, present, rowCodes: rowCodes, rows: rows)
     }
-    let groups = allGroupings(of: present, levels: levels).filter { group in
-      if let byLevel { return isAdmissible(group, byLevel, present) }
-      let left = present.reduce(0) { $0 + (group[$1] ? counts[$1] : 0) }
-      return left >= sizes.minSize && rows.count - left >= sizes.minSize
-    }
+    let groups = admissible.groupings(of: present, rows, rowCodes: rowCodes, levels: levels)
     guard !groups.isEmpty else { return nil }
     let best =
       groups.count == 1
@@ -122,37 +77,6 @@ struct SplitSearch {
       .nominal(
         variable: variable,
         groups: [present.filter { groups[best][$0] }, present.filter { !groups[best][$0] }])
-    }
-  }
-
-  /// The participants of each level by arm and trial, where these matter.
-  private func countsByLevel(_ rows: [Int32], rowCodes: [Int32], levels: Int) -> [ChildCounts]? {
-    guard let strata else { return nil }
-    var result = [ChildCounts](repeating: ChildCounts(sizes, strata), count: levels)
-    for (row, code) in zip(rows, rowCodes) { result[Int(code)].add(row) }
-    return result
-  }
-
-  /// Whether both sides of a grouping have enough participants.
-  private func isAdmissible(
-    _ group: [Bool], _ byLevel: [ChildCounts], _ present: [Int]
-  ) -> Bool {
-    guard let strata else { return true }
-    var left = ChildCounts(sizes, strata)
-    var right = left
-    for level in present {
-      if group[level] { left.add(byLevel[level]) } else { right.add(byLevel[level]) }
-    }
-    return left.isAdmissible && right.isAdmissible
-  }
-
-  /// Every grouping of the present levels in two.
-  private func allGroupings(of present: [Int], levels: Int) -> [[Bool]] {
-    guard present.count > 1 else { return [] }
-    return (1..<(1 << (present.count - 1))).map { number in
-      var group = [Bool](repeating: false, count: levels)
-      for (bit, level) in present.enumerated() { group[level] = number >> bit & 1 == 1 }
-      return group
     }
   }
 
@@ -179,7 +103,7 @@ struct SplitSearch {
       ends.append(order.count)
     }
     let isEnd = Set(ends)
-    let cuts = order.withUnsafeBufferPointer { admissibleCuts($0) { isEnd.contains($0) } }
+    let cuts = order.withUnsafeBufferPointer { admissible.cuts($0) { isEnd.contains($0) } }
     guard let best = bestCut(order: order, cuts: cuts), let last = ends.firstIndex(of: best)
     else { return nil }
     return .nominal(

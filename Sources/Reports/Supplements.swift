@@ -1,0 +1,13 @@
+public import Evidence
+public import Sensitivity
+
+/// What is known of an analysis beside its runs, by the positions of these.
+public struct Supplements: Sendable, Equatable {
+  /// How far the data speak for splits and models.
+  public var evidence = AnalysisEvidence.none
+  /// How much hangs on the prior of the heterogeneity; empty where that was not asked for.
+  public var sensitivity: [Int: PriorSensitivity] = [:]
+
+  /// Nothing is known.
+  public init() {}
+}
