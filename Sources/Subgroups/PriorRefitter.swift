@@ -136,7 +136,8 @@ public struct PriorRefitter: Sendable {
     var leaves = try analyst.leaves(of: tree, posteriors)
     var pooled: PooledPosterior?
     if isPooled, leaves.count > 1 { pooled = try analyst.pool(tree, &leaves, sampling) }
-    let posterior = LeafwisePosterior(leaves.map(\.posterior), records: pooled?.records)
+    let posterior = LeafwisePosterior(
+      leaves.map(\.posterior), nodes: tree.leaves.map(\.id), records: pooled?.records)
     return try refitted(
       tree, LeafDraws(nodes: tree.leaves.map(\.id), posterior: posterior), each: true,
       converged: leaves.allSatisfy(\.convergence.converged))
