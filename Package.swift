@@ -64,11 +64,18 @@ let package = Package(
         "Inference",
         "Trees",
       ]),
+    module("Drawing", uses: []),
     module(
       "Reports",
       uses: [
-        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
+        "Words", "Numerics", "Drawing", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
         "Calibration", "Trees", "Subgroups", "Pooling",
+      ]),
+    module(
+      "Figures",
+      uses: [
+        "Words", "Numerics", "Drawing", "JSON", "Designs", "Posterior", "Inference", "Trees",
+        "Subgroups", "Reports",
       ]),
     module(
       "Commands",
@@ -77,6 +84,7 @@ let package = Package(
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
+        "Drawing", "Figures",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -122,6 +130,8 @@ let package = Package(
         "Trees",
         "Subgroups",
       ]),
+    tests(of: "Drawing"),
+    tests(of: "Figures", uses: ["Drawing", "JSON", "Posterior", "Reports"]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

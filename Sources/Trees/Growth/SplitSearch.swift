@@ -39,7 +39,7 @@ struct SplitSearch {
 
   /// The cuts of some rows in order that are at a boundary and leave enough participants on either
   /// side; one pass.
-  private func admissibleCuts(
+  func admissibleCuts(
     _ order: UnsafeBufferPointer<Int32>, isBoundary: (Int) -> Bool
   ) -> [Int] {
     let smallest = strata == nil ? max(sizes.minSize, 1) : 1
@@ -61,7 +61,7 @@ struct SplitSearch {
   }
 
   /// Where between two neighbouring values the variable is cut; below the upper one always.
-  private func breakpoint(_ lower: Double, _ upper: Double) -> Double {
+  func breakpoint(_ lower: Double, _ upper: Double) -> Double {
     guard control.breakpoints == .midpoint else { return lower }
     let middle = lower / 2 + upper / 2
     return middle < upper ? middle : lower
@@ -95,11 +95,10 @@ struct SplitSearch {
   /// those that cut the levels ordered by their own treatment effects.
   func nominal(_ variable: Int, codes: [Int32], levels: Int, rows: [Int32]) -> Split? {
     let rowCodes = rows.map { codes[Int($0)] }
-    var counts = [Int](repeating: 0, count: levels)
-    for code in rowCodes { counts[Int(code)] += 1 }
+    let counts = levelCounts(rowCodes, levels: levels)
     let present = (0..<levels).filter { counts[$0] > 0 }
-    let byLevel = countsByLevel(rows, rowCodes: rowCodes, levels: levels)
     if control.categorical == .multiway {
+      let byLevel = countsByLevel(rows, rowCodes: rowCodes, levels: levels)
       let isAdmissible = byLevel.map { counts in present.allSatisfy { counts[$0].hasEnoughOfEach } }
       return present.count > 1 && isAdmissible ?? true
         ? .nominal(variable: variable, groups: present.map { [$0] }) : nil
@@ -107,11 +106,8 @@ struct SplitSearch {
     guard present.count <= GrowthControl.mostLevelsTried else {
       return effectGrouping(variable, present, rowCodes: rowCodes, rows: rows)
     }
-    let groups = allGroupings(of: present, levels: levels).filter { group in
-      if let byLevel { return isAdmissible(group, byLevel, present) }
-      let left = present.reduce(0) { $0 + (group[$1] ? counts[$1] : 0) }
-      return left >= sizes.minSize && rows.count - left >= sizes.minSize
-    }
+    let groups = admissibleGroupings(
+      of: present, rows: rows, rowCodes: rowCodes, levels: levels)
     guard !groups.isEmpty else { return nil }
     let best =
       groups.count == 1
@@ -123,6 +119,28 @@ struct SplitSearch {
         variable: variable,
         groups: [present.filter { groups[best][$0] }, present.filter { !groups[best][$0] }])
     }
+  }
+
+  /// Whether nominal variables split into two groups of levels, not into one child a level.
+  var splitsInTwo: Bool { control.categorical == .binary }
+
+  /// The groupings in two of the present levels that leave enough participants on either side.
+  func admissibleGroupings(
+    of present: [Int], rows: [Int32], rowCodes: [Int32], levels: Int
+  ) -> [[Bool]] {
+    let counts = levelCounts(rowCodes, levels: levels)
+    let byLevel = countsByLevel(rows, rowCodes: rowCodes, levels: levels)
+    return allGroupings(of: present, levels: levels).filter { group in
+      if let byLevel { return isAdmissible(group, byLevel, present) }
+      let left = present.reduce(0) { $0 + (group[$1] ? counts[$1] : 0) }
+      return left >= sizes.minSize && rows.count - left >= sizes.minSize
+    }
+  }
+
+  private func levelCounts(_ rowCodes: [Int32], levels: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: levels)
+    for code in rowCodes { counts[Int(code)] += 1 }
+    return counts
   }
 
   /// The participants of each level by arm and trial, where these matter.
