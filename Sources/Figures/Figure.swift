@@ -6,7 +6,7 @@ import Subgroups
 /// The figures of a saved fit.
 public struct FigureMaker: Sendable {
   let fit: FigureFit
-  let options: FigureOptions
+  private(set) var options: FigureOptions
 
   /// Figures of a fit; throws where a label names no column of it.
   public init(_ fit: FigureFit, _ options: FigureOptions) throws(FigureError) {
@@ -20,12 +20,49 @@ public struct FigureMaker: Sendable {
   }
 
   /// Draws a figure; `draws` are those of the run that is shown, needed where the kind wants them.
+  ///
+  /// Where a height is wanted panels are made higher or lower.
   public func page(
     _ kind: FigureKind, draws: DrawsFile.Contents? = nil
   ) throws(FigureError) -> Page {
+    let usual = try drawn(kind, draws)
+    guard let height = options.height else { return usual }
+    let wanted = options.width.map { height * usual.width / $0 } ?? height
+    var other = self
+    other.options.stretch = 10
+    let slope = (try other.drawn(kind, draws).height - usual.height) / 10
+    guard slope > 0 else { return usual }
+    other.options.stretch = (wanted - usual.height) / slope
+    return try other.drawn(kind, draws)
+  }
+
+  private func drawn(
+    _ kind: FigureKind, _ draws: DrawsFile.Contents?
+  ) throws(FigureError) -> Page {
     switch kind {
     case .tree: return TreeFigure(fit, try pair(), options).page()
-    default: return TreeFigure(fit, try pair(), options).page()
+    case .forest: return ForestFigure(fit, try pair(), options).page()
+    case .trials: return try TrialsFigure(fit, try chosen(), options).page()
+    case .process: return try ProcessFigure(fit, try chosen(), options).page()
+    case .profile: return try ProfileFigure(fit, try chosen(), options).page()
+    case .convergence: return try ConvergenceFigure(fit, try chosen(), options).page()
+    case .priors: return try PriorsFigure(fit, try chosen(), options).page()
+    case .heterogeneity, .shrinkage, .effects, .trace, .rank, .autocorrelation, .energy, .pairs:
+      guard let draws else { throw .lacking("its draws are wanted") }
+      return try page(kind, of: RunDraws(fit, try chosen(), draws))
+    }
+  }
+
+  private func page(_ kind: FigureKind, of draws: RunDraws) throws(FigureError) -> Page {
+    switch kind {
+    case .heterogeneity: try HeterogeneityFigure(draws, options).page()
+    case .shrinkage: try ShrinkageFigure(draws, options).page()
+    case .effects: try EffectsFigure(draws, options).page()
+    case .trace: try ChainFigure(draws, options, .trace).page()
+    case .rank: try ChainFigure(draws, options, .rank).page()
+    case .autocorrelation: try ChainFigure(draws, options, .autocorrelation).page()
+    case .energy: try EnergyFigure(draws, options).page()
+    default: try PairsFigure(draws, options).page()
     }
   }
 

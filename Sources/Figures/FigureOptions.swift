@@ -23,10 +23,16 @@ public struct FigureOptions: Sendable, Equatable {
   /// The run by its name, `METHOD` or `METHOD:ESTIMATOR`; nil for the default.
   public var run: String?
 
+  /// How much higher than by default panels are, in pixels.
+  var stretch = 0.0
+
   /// The defaults.
   public init() {
     (palette, fontSize, labels) = (.okabeIto, 12, [:])
   }
+
+  /// The height of a panel that is `usual` pixels high by default.
+  func panelHeight(_ usual: Double) -> Double { max(usual + stretch, 40) }
 
   var theme: Theme { Theme(Palette(palette), size: fontSize) }
 }

@@ -14,7 +14,6 @@ struct LeafPanels {
   /// The same of outcomes, or of shares of events.
   private let outcomes: ClosedRange<Double>
 
-  private static let panelHeight = 104.0
   private static let stripHeight = 24.0
   /// The most trials whose names are written.
   private static let mostNames = 24
@@ -40,9 +39,11 @@ struct LeafPanels {
 
   // MARK: Sizes
 
+  private var panelHeight: Double { options.panelHeight(104) }
+
   /// The width of the axis left of the first leaf.
   var axisWidth: Double {
-    let scale = Scale(outcomes.lowerBound, outcomes.upperBound, from: Self.panelHeight, to: 0)
+    let scale = Scale(outcomes.lowerBound, outcomes.upperBound, from: panelHeight, to: 0)
     return Canvas.leftAxisWidth(scale, theme) + 4
   }
 
@@ -76,7 +77,7 @@ struct LeafPanels {
     let header = lineHeight * 3 + theme.size * 1.3 + lineHeight + 4
     let stripTop = top + header
     let armTop = stripTop + Self.stripHeight + theme.smallSize + 12
-    let trialTop = armTop + Self.panelHeight + 22
+    let trialTop = armTop + panelHeight + 22
     for (place, leaf) in run.leaves.enumerated() {
       let left = x + Double(place) * column
       self.header(&canvas, leaf, run, x: left, top: top, column: column)
@@ -90,10 +91,10 @@ struct LeafPanels {
     let axisTitle = fit.isBinomial ? "share of events" : name
     for (panelTop, by) in [(armTop, "by arm"), (trialTop, "by trial")] {
       let scale = Scale(
-        outcomes.lowerBound, outcomes.upperBound, from: panelTop + Self.panelHeight, to: panelTop)
+        outcomes.lowerBound, outcomes.upperBound, from: panelTop + panelHeight, to: panelTop)
       canvas.leftAxis(scale, x: x - 2, theme, title: "\(axisTitle) \(by)")
     }
-    return trialTop + Self.panelHeight + namesHeight - top
+    return trialTop + panelHeight + namesHeight - top
   }
 
   private func header(
@@ -145,12 +146,12 @@ struct LeafPanels {
     EstimateLook(isBayesian: run.isBayesian, theme: theme)
       .draw(&canvas, effect, scale, y: top + Self.stripHeight / 2)
     canvas.bottomAxis(
-      scale, y: bottom, theme, ticks: style.ticks(scale, count: max(2, Int(column / 45))))
+      scale, y: bottom, theme, ticks: style.ticks(scale, count: max(3, Int(column / 40))))
   }
 
   private func frame(_ canvas: inout Canvas, x: Double, top: Double, column: Double) {
     canvas.rectangle(
-      x: x + 2, y: top, width: column - 4, height: Self.panelHeight, fill: "none",
+      x: x + 2, y: top, width: column - 4, height: panelHeight, fill: "none",
       stroke: theme.axis)
   }
 
@@ -161,10 +162,14 @@ struct LeafPanels {
     for (arm, group) in leaf.byArm.enumerated() {
       let center = x + column * (arm == 0 ? 0.3 : 0.7)
       mark(&canvas, group, center: center, width: width, top: top, isActive: arm == 1)
+      // Where the names do not fit, place and legend tell the arms.
+      let names = [fit.reference, fit.active]
+      guard names.allSatisfy({ TextWidth.of($0, size: theme.smallSize) < column * 0.4 - 4 }) else {
+        continue
+      }
       canvas.text(
-        TextWidth.fitted(
-          arm == 0 ? fit.reference : fit.active, size: theme.smallSize, width: column * 0.48),
-        at: Point(center, top + Self.panelHeight + lineHeight), theme.small, anchor: .middle)
+        names[arm], at: Point(center, top + panelHeight + lineHeight), theme.small,
+        anchor: .middle)
     }
   }
 
@@ -189,7 +194,7 @@ struct LeafPanels {
         mark(&canvas, group, center: center, width: max(slot * 0.7, 1.5), top: top, isActive: nil)
       }
       guard fit.trials.count <= Self.mostNames, slot >= theme.smallSize * 0.85 else { continue }
-      self.name(trial.name, &canvas, center: center, slot: slot, y: top + Self.panelHeight)
+      self.name(trial.name, &canvas, center: center, slot: slot, y: top + panelHeight)
     }
   }
 
@@ -217,7 +222,7 @@ struct LeafPanels {
     isActive: Bool?
   ) {
     let scale = Scale(
-      outcomes.lowerBound, outcomes.upperBound, from: top + Self.panelHeight, to: top)
+      outcomes.lowerBound, outcomes.upperBound, from: top + panelHeight, to: top)
     let fill =
       isActive.map { $0 ? theme.palette.active : theme.palette.reference } ?? theme.palette.pale
     let line = Stroke(theme.palette.ink, width: 0.8)

@@ -113,17 +113,18 @@ struct TreeFigure {
     leafTop: Double
   ) {
     let center = x + layout.column(node.id) * column
-    let bottom = top + Double(node.depth) * levelHeight + boxHeight
-    let bend = bottom + theme.size * 0.7
+    let start = top + Double(node.depth) * levelHeight
+    let bend = start + boxHeight + theme.size * 0.7
     let stroke = Stroke(theme.palette.faint)
-    canvas.line(Point(center, bottom - 4), Point(center, bend), stroke)
+    canvas.line(Point(center, start), Point(center, bend), stroke)
     for (place, id) in node.children.enumerated() {
       guard let child = layout.run.node(id) else { continue }
       let end = x + layout.column(id) * column
       let y = child.isLeaf ? leafTop : top + Double(child.depth) * levelHeight
       canvas.path([Point(center, bend), Point(end, bend), Point(end, y)], stroke)
       guard let split = node.split, split.conditions.indices.contains(place) else { continue }
-      condition(&canvas, split.conditions[place], at: Point(end, bend + theme.size * 1.25), child, layout)
+      condition(
+        &canvas, split.conditions[place], at: Point(end, bend + theme.size * 1.25), child, layout)
     }
   }
 
@@ -169,12 +170,12 @@ struct TreeFigure {
       theme.size * 1.3 * Double(names.count) + lineHeight * Double(lines.count) + 8
     let rests = split.isRobust == false
     canvas.rectangle(
-      x: center - width / 2, y: y + boxHeight - height - 4, width: width, height: height,
+      x: center - width / 2, y: y, width: width, height: height,
       fill: isShared ? "#e8eef4" : theme.palette.paper,
       stroke: Stroke(
         theme.palette.ink, width: isShared ? 2 : 1, dash: rests ? "4 2" : nil), radius: 5,
       tooltip: "Node \(node.id): \(name), \(node.participants) participants")
-    var baseline = y + boxHeight - height - 4 + 4
+    var baseline = y + 4
     for line in names {
       baseline += theme.size * 1.2
       canvas.text(line, at: Point(center, baseline), theme.bold, anchor: .middle)
@@ -201,8 +202,8 @@ struct TreeFigure {
   private var legend: [LegendEntry] {
     let palette = theme.palette
     var entries = [
-      LegendEntry.area(fit.reference, fill: palette.reference, stroke: Stroke(palette.ink)),
-      LegendEntry.area(fit.active, fill: palette.active, stroke: Stroke(palette.ink)),
+      LegendEntry.area("\(fit.reference) (left)", fill: palette.reference, stroke: Stroke(palette.ink)),
+      LegendEntry.area("\(fit.active) (right)", fill: palette.active, stroke: Stroke(palette.ink)),
     ]
     let kinds = Set(runs.map(\.isBayesian))
     for isBayesian in [false, true] where kinds.contains(isBayesian) {
