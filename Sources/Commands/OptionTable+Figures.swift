@@ -14,7 +14,8 @@ extension OptionTable {
     Option(
       .yLimits, .figure, in: [.plot], metavar: "LO,HI", .limits,
       fallback: "all that is drawn", recorded: false,
-      help: "the ends of the axis of values: outcomes in tree, effects in forest, trials, shrinkage and "
+      help:
+        "the ends of the axis of values: outcomes in tree, effects in forest, trials, shrinkage and "
         + "effects, the vertical one elsewhere"),
     Option(
       .palette, .figure, in: [.plot], .word(of: Palette.Name.self), value: .text("okabe-ito"),
@@ -30,12 +31,14 @@ extension OptionTable {
       .label, .figure, in: [.plot], metavar: "COLUMN=TEXT", .label, repeats: true, recorded: false,
       help: "what stands for a column's name; may be repeated for more columns"),
     Option(
-      .node, .figure, in: [.plot], metavar: "ID", .integer(1...Validity.most), fallback: "1, the root",
+      .node, .figure, in: [.plot], metavar: "ID", .integer(1...Validity.most),
+      fallback: "1, the root",
       recorded: false, help: "for process and profile: the node"),
     Option(
       .variable, .figure, in: [.plot], metavar: "NAME", .text,
       fallback: "the one with the smallest p-value", recorded: false,
-      help: "for process and profile: the variable; for trace, rank and autocorrelation: the parameter, "
+      help:
+        "for process and profile: the variable; for trace, rank and autocorrelation: the parameter, "
         + "by its name in the draws files"),
   ]
 }

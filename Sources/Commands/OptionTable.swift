@@ -7,7 +7,8 @@ private import Trees
 package enum OptionTable {
   /// The rows in the order of help.
   package static let rows: [Option] =
-    data + model + growth + alternation + sampling + effects + output + figures + running + calibration
+    data + model + growth + alternation + sampling + effects + output + figures + running
+    + calibration
 
   /// The options of a command, in the order of help.
   package static func options(of command: CommandName) -> [Option] {

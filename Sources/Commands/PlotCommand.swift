@@ -52,7 +52,8 @@ enum PlotCommand {
     }
     guard let format = FigureFormat(path: out) else {
       throw .usage(
-        "option --out: '\(out)' does not end in .svg, .pdf or .png, which tells the form of the figure")
+        "option --out: '\(out)' does not end in .svg, .pdf or .png, which tells the form of the figure"
+      )
     }
     return (out, format)
   }
@@ -118,7 +119,8 @@ extension CommandError {
           + "\(package), \(instead)")
     case .missingFunction(let name):
       self = .cannotWrite(
-        "the installed librsvg or cairo is too old: it lacks \(name); install a later one, \(instead)")
+        "the installed librsvg or cairo is too old: it lacks \(name); install a later one, \(instead)"
+      )
     case .noFont(let package):
       self = .cannotWrite(
         "no font is installed, so that text would be missing; install the Debian package \(package), "

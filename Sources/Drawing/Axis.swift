@@ -29,9 +29,11 @@ public struct Theme: Sendable, Equatable {
 }
 
 extension Canvas {
-  /// An axis below a panel, its labels thinned until they keep apart.
+  /// An axis below a panel, its labels thinned until they keep apart; its title may have `titleWidth`
+  /// pixels, by default those of the axis.
   public mutating func bottomAxis(
-    _ scale: Scale, y: Double, _ theme: Theme, title: String? = nil, ticks: [Tick]? = nil
+    _ scale: Scale, y: Double, _ theme: Theme, title: String? = nil,
+    titleWidth: Double? = nil, ticks: [Tick]? = nil
   ) {
     line(Point(scale.start, y), Point(scale.end, y), theme.axis)
     let size = theme.smallSize
@@ -47,7 +49,7 @@ extension Canvas {
     if let title {
       let width = abs(scale.end - scale.start)
       text(
-        TextWidth.fitted(title, size: theme.size, width: max(width * 1.1, 80)),
+        TextWidth.fitted(title, size: theme.size, width: titleWidth ?? max(width * 1.1, 80)),
         at: Point((scale.start + scale.end) / 2, y + 9 + size + theme.size), theme.plain,
         anchor: .middle)
     }
@@ -74,7 +76,8 @@ extension Canvas {
       let width = ticks.map { TextWidth.of($0.label, size: size) }.max() ?? 0
       let place = Point(x - 12 - width, (scale.start + scale.end) / 2)
       text(
-        TextWidth.fitted(title, size: theme.size, width: abs(scale.end - scale.start) * 1.2), at: place,
+        TextWidth.fitted(title, size: theme.size, width: abs(scale.end - scale.start) * 1.2),
+        at: place,
         theme.plain, anchor: .middle, angle: -90)
     }
   }

@@ -124,10 +124,21 @@ public struct Canvas: Sendable, Equatable {
       stroke: stroke, tooltip: tooltip)
   }
 
+  /// Many equal dots, as one element.
+  public mutating func dots(_ points: [Point], radius: Double, _ color: String, opacity: Double) {
+    guard !points.isEmpty else { return }
+    let d = points.map { "M\(place($0))h0" }.joined()
+    elements +=
+      "<path d=\"\(d)\" stroke=\"\(color)\" stroke-width=\"\(coordinate(2 * radius))\" "
+      + "stroke-opacity=\"\(coordinate(opacity))\" stroke-linecap=\"round\"/>\n"
+  }
+
   /// A cross about a point.
   public mutating func cross(_ center: Point, radius r: Double, _ stroke: Stroke) {
     let (x, y) = (center.x, center.y)
-    path([Point(x - r, y - r), Point(x + r, y + r), nil, Point(x - r, y + r), Point(x + r, y - r)], stroke)
+    path(
+      [Point(x - r, y - r), Point(x + r, y + r), nil, Point(x - r, y + r), Point(x + r, y - r)],
+      stroke)
   }
 
   /// A line that ends in a head; no more than a line where it is shorter than its head.
@@ -190,7 +201,13 @@ public struct Canvas: Sendable, Equatable {
       tooltip.map { "\(opening)><title>\($0.svgEscaped)</title></\(name)>\n" } ?? "\(opening)/>\n"
   }
 
-  private func place(_ point: Point) -> String { "\(coordinate(point.x)) \(coordinate(point.y))" }
+  private func place(_ point: Point) -> String { Self.place(point) }
+
+  /// A place of a line to a tenth of a pixel, which nobody sees more of.
+  private static func place(_ point: Point) -> String {
+    let x = coordinate((point.x * 10).rounded() / 10)
+    return "\(x) \(coordinate((point.y * 10).rounded() / 10))"
+  }
 
   private static func outline(_ points: [Point?]) -> String {
     var result = ""
@@ -200,7 +217,7 @@ public struct Canvas: Sendable, Equatable {
         isDrawing = false
         continue
       }
-      result += "\(isDrawing ? "L" : "M")\(coordinate(point.x)) \(coordinate(point.y))"
+      result += "\(isDrawing ? "L" : "M")\(place(point))"
       isDrawing = true
     }
     return result

@@ -42,24 +42,40 @@ public struct Scale: Sendable, Equatable {
   /// Whether a value is drawn.
   public func holds(_ value: Double) -> Bool { domain.contains(value) }
 
-  /// Round values within the domain, about `count` of them, with their labels.
+  /// Round values within the domain, as near to `count` of them as steps of 1, 2 or 5 times a power of ten
+  /// allow, with their labels.
   public func ticks(_ count: Int = 5) -> [Tick] {
     let extent = domain.upperBound - domain.lowerBound
-    let rough = extent / Double(max(count, 1))
-    let power = pow(10, log10(rough).rounded(.down))
-    let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? power * 10
+    let power = pow(10, log10(extent / Double(max(count, 1))).rounded(.down))
+    let steps = [0.5, 1, 2, 5, 10].map { $0 * power }
+    let step = steps.min { distance(steps: $0, from: count) < distance(steps: $1, from: count) }
+    guard let step else { return [] }
     let decimals = max(0, -Int(log10(step * 1.000001).rounded(.down)))
-    let first = Int((domain.lowerBound / step - 1e-9).rounded(.up))
-    let last = Int((domain.upperBound / step + 1e-9).rounded(.down))
-    guard last >= first, last - first < 1000 else { return [] }
-    return (first...last).map { index in
-      let value = Double(index) * step
-      return Tick(value: value, label: Self.label(value, decimals: decimals))
+    let places = multiples(of: step)
+    guard places.count < 1000 else { return [] }
+    return places.map {
+      Tick(value: Double($0) * step, label: Self.label(Double($0) * step, decimals: decimals))
     }
   }
 
+  /// The multiples of a step within the domain, a share of rounding allowed.
+  private func multiples(of step: Double) -> Range<Int> {
+    let first = (domain.lowerBound / step - 1e-9).rounded(.up)
+    let last = (domain.upperBound / step + 1e-9).rounded(.down)
+    guard first.magnitude < 1e15, last.magnitude < 1e15, last >= first else { return 0..<0 }
+    return Int(first)..<(Int(last) + 1)
+  }
+
+  private func distance(steps step: Double, from count: Int) -> Int {
+    let found = multiples(of: step).count
+    // A single mark does not tell the scale.
+    return abs(found - count) + (found < 2 ? 1000 : 0)
+  }
+
   private static func label(_ value: Double, decimals: Int) -> String {
-    guard abs(value) < 1e7, decimals < 8 else { return String(format: "%.3g", value).withMinusSigns }
+    guard abs(value) < 1e7, decimals < 8 else {
+      return String(format: "%.3g", value).withMinusSigns
+    }
     return String(format: "%.\(decimals)f", value + 0).withMinusSigns
   }
 }

@@ -55,7 +55,8 @@ public enum FigureKind: String, CaseIterable, Sendable {
   /// Whether the figure is made of the draws of a run by Bayes.
   public var needsDraws: Bool {
     switch self {
-    case .heterogeneity, .shrinkage, .effects, .trace, .rank, .autocorrelation, .energy, .pairs: true
+    case .heterogeneity, .shrinkage, .effects, .trace, .rank, .autocorrelation, .energy, .pairs:
+      true
     case .tree, .forest, .trials, .process, .profile, .convergence, .priors: false
     }
   }

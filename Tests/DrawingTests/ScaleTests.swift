@@ -6,9 +6,10 @@ import Testing
 struct ScaleTests {
   @Test("Coordinates are short and finite")
   func coordinates() {
-    #expect([0, 1, -1, 1.5, -0.25, 1.004, 12.05].map(coordinate) == [
-      "0", "1", "-1", "1.5", "-0.25", "1", "12.05",
-    ])
+    #expect(
+      [0, 1, -1, 1.5, -0.25, 1.004, 12.05].map(coordinate) == [
+        "0", "1", "-1", "1.5", "-0.25", "1", "12.05",
+      ])
     #expect(coordinate(.nan) == "0" && coordinate(.infinity) == "99999")
     #expect(coordinate(-1e9) == "-99999")
   }

@@ -146,7 +146,11 @@ extension FigureRun {
       let condition = split.conditions.indices.contains(place) ? split.conditions[place] : "?"
       let isLevels = !condition.hasPrefix("≤ ") && !condition.hasPrefix("> ")
       let key = isLevels ? split.variable : "\(split.variable) \(condition.prefix(1))"
-      let text = isLevels ? "\(name): \(condition)" : "\(name) \(condition)"
+      // A comparison stays on one line.
+      let text =
+        isLevels
+        ? "\(name): \(condition)"
+        : "\(name)\u{A0}\(condition.replacing(" ", with: "\u{A0}", maxReplacements: 1))"
       if !steps.contains(where: { $0.key == key }) { steps.append((key, text)) }
       child = parent
     }

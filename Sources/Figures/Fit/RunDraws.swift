@@ -28,7 +28,7 @@ struct RunDraws: Sendable {
   }
 
   /// The name of a parameter for people.
-  func label(_ name: String) -> String { run.parameterLabel(name) ?? name }
+  func label(_ name: String) -> String { run.parameterLabel(name) }
 
   /// The parameters that a reader looks at first: effects, then SDs.
   var mainParameters: [Int] {
@@ -54,10 +54,18 @@ struct RunDraws: Sendable {
 }
 
 extension FigureRun {
-  /// The label of a parameter in the document.
-  func parameterLabel(_ name: String) -> String? {
-    saved.value["fit"]?["parameters"]?.array?
-      .first { $0["name"]?.string == name }?["label"]?.string
+  /// The name of a parameter for people: that of the document, or a shorter one.
+  func parameterLabel(_ name: String) -> String {
+    let parts = name.split(separator: "_", maxSplits: 1).map(String.init)
+    let short = [
+      "tau0": "τ0, SD of intercepts", "tau1": "τ1, SD of effects", "sigma": "σ, residual SD",
+    ]
+    if let words = short[parts[0]] {
+      if parts.count == 1 { return words }
+      if let node = Int(parts[1]) { return "\(words), node \(node)" }
+    }
+    return saved.value["fit"]?["parameters"]?.array?
+      .first { $0["name"]?.string == name }?["label"]?.string ?? name
   }
 
   /// The priors on the data's scale, their file named in errors.

@@ -48,7 +48,8 @@ struct ChainFigure {
     let width = max(options.width ?? (columns == 1 ? 560 : 320 * Double(columns)), 320)
     var sheet = Sheet(options.title ?? title, width: width, theme)
     let grid = PanelGrid(
-      count: parameters.count, columns: columns, height: options.panelHeight(columns == 1 ? 200 : 120),
+      count: parameters.count, columns: columns,
+      height: options.panelHeight(columns == 1 ? 200 : 120),
       left: 56, below: 40)
     sheet.panels(grid) { canvas, place, frame in
       Sheet.name(draws.label(draws.draws.names[parameters[place]]), of: frame, &canvas, theme)
@@ -60,7 +61,7 @@ struct ChainFigure {
     }
     sheet.legend(
       (0..<min(draws.draws.chains, 12)).map {
-        .line("chain \($0 + 1)", theme.palette.stroke($0, width: 1.6))
+        .line("chain \($0 + 1)", stroke($0, width: 1.6))
       })
     sheet.notes([
       note
@@ -69,6 +70,13 @@ struct ChainFigure {
     ])
     let names = parameters.map { draws.draws.names[$0] }.joined(separator: ", ")
     return sheet.page(title, "\(title) of \(draws.draws.chains) chains: \(names).")
+  }
+
+  /// Lines of traces are too dense for dashes.
+  private func stroke(_ chain: Int, width: Double) -> Stroke {
+    var stroke = theme.palette.stroke(chain, width: width)
+    if form == .trace { stroke.dash = nil }
+    return stroke
   }
 
   private var title: String {
@@ -129,19 +137,23 @@ struct ChainFigure {
     let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var counts = [[Int]](repeating: [Int](repeating: 0, count: Self.bins), count: chains)
     for (rank, index) in order.enumerated() {
-      counts[index / max(length, 1)][min(rank * Self.bins / max(values.count, 1), Self.bins - 1)] += 1
+      counts[index / max(length, 1)][min(rank * Self.bins / max(values.count, 1), Self.bins - 1)] +=
+        1
     }
     let expected = Double(length) / Double(Self.bins)
     let share = 1 / Double(Self.bins)
     let spread = 2.576 * (Double(length) * share * (1 - share)).squareRoot()
     let highest = max(Double(counts.joined().max() ?? 1), expected + spread)
-    let up = options.limits.map { frame.up($0.lowerBound, $0.upperBound) } ?? frame.up(0, highest * 1.08)
+    let up =
+      options.limits.map { frame.up($0.lowerBound, $0.upperBound) } ?? frame.up(0, highest * 1.08)
     let across = frame.across(0, Double(Self.bins))
     canvas.rectangle(
       x: frame.x, y: up.clamped(expected + spread), width: frame.width,
-      height: up.clamped(max(expected - spread, 0)) - up.clamped(expected + spread), fill: "#eeeeee")
+      height: up.clamped(max(expected - spread, 0)) - up.clamped(expected + spread), fill: "#eeeeee"
+    )
     canvas.line(
-      Point(frame.x, up.clamped(expected)), Point(frame.right, up.clamped(expected)), theme.reference)
+      Point(frame.x, up.clamped(expected)), Point(frame.right, up.clamped(expected)),
+      theme.reference)
     canvas.leftAxis(up, x: frame.x, theme)
     let total = draws.draws.count
     let ticks = [0, 5, 10, 15, 20].map {
@@ -160,7 +172,8 @@ struct ChainFigure {
   private func autocorrelation(_ canvas: inout Canvas, _ parameter: Int, _ frame: Frame) {
     let lines = draws.chains(parameter).map { autocorrelations($0, lags: Self.lags) }
     let lowest = min(lines.compactMap { $0?.min() }.min() ?? 0, -0.1)
-    let up = options.limits.map { frame.up($0.lowerBound, $0.upperBound) } ?? frame.up(lowest * 1.1, 1)
+    let up =
+      options.limits.map { frame.up($0.lowerBound, $0.upperBound) } ?? frame.up(lowest * 1.1, 1)
     let across = frame.across(0, Double(Self.lags))
     canvas.leftAxis(up, x: frame.x, theme)
     canvas.bottomAxis(across, y: frame.bottom, theme, title: "lag")

@@ -42,7 +42,7 @@ struct ConvergenceFigure {
     self.needed = needed
     let all = parameters.map { parameter in
       Row(
-        label: parameter["label"]?.string ?? parameter["name"]?.string ?? "",
+        label: run.parameterLabel(parameter["name"]?.string ?? ""),
         rhat: parameter["rhat"]?.number, bulk: parameter["ess_bulk"]?.number,
         tail: parameter["ess_tail"]?.number)
     }
@@ -70,7 +70,8 @@ struct ConvergenceFigure {
       min(rows.compactMap(\.rhat).min() ?? 1, 1), highest + (highest - 1) * 0.08, from: left,
       to: left + half - 24)
     let sizes = rows.flatMap { [$0.bulk, $0.tail].compactMap { $0 } } + [needed]
-    let ess = Scale(0, (sizes.max() ?? 1) * 1.05, from: left + half + 4, to: width - Sheet.margin - 8)
+    let ess = Scale(
+      0, (sizes.max() ?? 1) * 1.05, from: left + half + 4, to: width - Sheet.margin - 8)
     sheet.canvas.text("R-hat", at: Point(left, top - 6), theme.bold)
     sheet.canvas.text("effective sample size", at: Point(ess.start, top - 6), theme.bold)
     for (scale, limit) in [(rhat, Convergence.rhatLimit), (ess, needed)] {
@@ -86,11 +87,16 @@ struct ConvergenceFigure {
     sheet.skip(bottom + 2 - sheet.y + Canvas.bottomAxisHeight(theme, hasTitle: false))
     sheet.legend(legend)
     sheet.notes([
-      "\(run.name). \(omitted > 0 ? "The \(rows.count) parameters nearest to their limits; \(omitted) more are within. " : "")"
+      "\(run.name). "
+        + (omitted > 0
+          ? "The \(rows.count) parameters nearest to their limits, of \(rows.count + omitted). "
+          : "")
         + "R-hat above \(Convergence.rhatLimit) or effective sample sizes below 100 a chain say that chains are too "
         + "short."
     ])
-    return sheet.page("Convergence of the chains", "\(verdict). Largest R-hat \(NumberStyle.rhat(rows.compactMap(\.rhat).max())).")
+    return sheet.page(
+      "Convergence of the chains",
+      "\(verdict). Largest R-hat \(NumberStyle.rhat(rows.compactMap(\.rhat).max())).")
   }
 
   private var verdict: String {
@@ -133,7 +139,8 @@ struct ConvergenceFigure {
     let palette = theme.palette
     return [
       LegendEntry(text: "R-hat, bulk") { canvas, point in
-        canvas.circle(Point(point.x + LegendEntry.markWidth / 2, point.y), radius: 3.2, fill: palette.bayes)
+        canvas.circle(
+          Point(point.x + LegendEntry.markWidth / 2, point.y), radius: 3.2, fill: palette.bayes)
       },
       LegendEntry(text: "tail") { canvas, point in
         canvas.square(

@@ -46,7 +46,8 @@ struct EffectsFigure {
     for contrast in contrasts {
       let pair = (contrast["nodes"]?.array ?? []).compactMap { $0.number.map { Int($0) } }
       guard pair.count == 2, !isAbridged || neighbours.contains(pair),
-        let first = draws.values("effect_\(pair[0])"), let second = draws.values("effect_\(pair[1])")
+        let first = draws.values("effect_\(pair[0])"),
+        let second = draws.values("effect_\(pair[1])")
       else { continue }
       let limits = (contrast["difference"]?["ci"]?.array ?? []).compactMap(\.number)
       differences.append(
@@ -62,7 +63,17 @@ struct EffectsFigure {
     }
   }
 
-  private var rowHeight: Double { options.panelHeight(44) }
+  /// The height of a row, with room for the longest label.
+  private var rowHeight: Double {
+    let lines = effects.map { lines($0).count }.max() ?? 1
+    return max(options.panelHeight(44), Double(lines) * theme.size * 1.2 + 10)
+  }
+
+  private func lines(_ row: Row) -> [String] {
+    TextWidth.wrapped(row.label, size: theme.size, width: Self.mostLabelWidth - 14, lines: 5)
+  }
+
+  private static let mostLabelWidth = 240.0
 
   func page() -> Page {
     let texts = (effects + differences).map {
@@ -70,7 +81,7 @@ struct EffectsFigure {
     }
     let textWidth = (texts.max() ?? 0) + 12
     let widest = (effects + differences).map { TextWidth.of($0.label, size: theme.size) }.max() ?? 0
-    let labelWidth = min(max(widest, 90) + 10, 240)
+    let labelWidth = min(max(widest, 90) + 14, Self.mostLabelWidth)
     let width = max(options.width ?? 720, labelWidth + textWidth + 240)
     var sheet = Sheet(
       options.title ?? "Posterior of the treatment effects", width: width, theme)
@@ -105,9 +116,10 @@ struct EffectsFigure {
     _ labelWidth: Double, title: String, marksWorthwhile: Bool
   ) {
     let densities = rows.compactMap(\.density)
-    let ends: [Double] = densities.flatMap { density in
-      [density.at.first ?? 0, density.at.last ?? 0]
-    } + [0]
+    let ends: [Double] =
+      densities.flatMap { density in
+        [density.at.first ?? 0, density.at.last ?? 0]
+      } + [0]
     let scale =
       options.limits.map {
         Scale($0.lowerBound, $0.upperBound, from: place.from, to: place.to)
@@ -128,7 +140,9 @@ struct EffectsFigure {
     }
     let count = max(4, Int((scale.end - scale.start) / (theme.smallSize * 5.5)))
     sheet.canvas.bottomAxis(
-      scale, y: bottom + 2, theme, title: title, ticks: style.ticks(scale, count: count))
+      scale, y: bottom + 2, theme, title: title,
+      titleWidth: sheet.room(about: (scale.start + scale.end) / 2),
+      ticks: style.ticks(scale, count: count))
     sheet.skip(bottom + 2 - sheet.y + Canvas.bottomAxisHeight(theme))
   }
 
@@ -150,7 +164,7 @@ struct EffectsFigure {
   private func write(
     _ canvas: inout Canvas, _ row: Row, _ labelWidth: Double, _ width: Double, base: Double
   ) {
-    let lines = TextWidth.wrapped(row.label, size: theme.size, width: labelWidth - 4, lines: 3)
+    let lines = lines(row)
     var y = base - (Double(lines.count) - 1) * theme.size * 1.2
     for line in lines {
       canvas.text(line, at: Point(Sheet.margin, y), theme.plain)

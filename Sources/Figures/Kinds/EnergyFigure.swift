@@ -15,7 +15,8 @@ struct EnergyFigure {
     let hasSteps = draws.records.contains { $0.leapfrogSteps.contains { $0 > 0 } }
     guard hasSteps, draws.records.allSatisfy({ $0.energy.count > 1 }) else {
       throw .lacking(
-        "the run \(draws.run.name) has no energies: it was not sampled by hmc; fit with --sampler hmc")
+        "the run \(draws.run.name) has no energies: it was not sampled by hmc; fit with --sampler hmc"
+      )
     }
   }
 
@@ -76,7 +77,9 @@ struct EnergyFigure {
     var points = [Point(across.start, up.clamped(0))]
     for (bin, count) in histogram.counts.enumerated() {
       let y = up.clamped(Double(count))
-      points += [Point(across(histogram.edges[bin]), y), Point(across(histogram.edges[bin + 1]), y)]
+      points += [
+        Point(across(histogram.edges[bin]), y), Point(across(histogram.edges[bin + 1]), y),
+      ]
     }
     points.append(Point(across.end, up.clamped(0)))
     canvas.path(points, stroke, fill: fill, fillOpacity: 0.6)

@@ -73,7 +73,8 @@ struct NodeCurves {
     guard let node = run.node(id) else {
       throw .unknown(
         option: "--node",
-        "the tree of \(run.name) has no node \(id); it has \(run.nodes.map { "\($0.id)" }.joined(separator: ", "))")
+        "the tree of \(run.name) has no node \(id); it has \(run.nodes.map { "\($0.id)" }.joined(separator: ", "))"
+      )
     }
     self.node = node
     guard node.evidence != .null else {
@@ -96,7 +97,8 @@ struct NodeCurves {
     }
     guard !curves.isEmpty else {
       throw .lacking(
-        "node \(id) of \(run.name) is a leaf, whose cuts were not searched; choose an inner node with --node")
+        "node \(id) of \(run.name) is a leaf, whose cuts were not searched; choose an inner node with --node"
+      )
     }
     guard let wanted = options.variable else {
       self.curves = curves
@@ -109,6 +111,16 @@ struct NodeCurves {
           + curves.map(\.variable).joined(separator: ", "))
     }
     self.curves = [curve]
+  }
+
+  /// The room that the axes below panels of a width need: more where names of levels are turned.
+  func axisHeight(_ width: Double, _ theme: Theme) -> Double {
+    let isTurned = curves.contains { curve in
+      guard curve.values == nil else { return false }
+      let slot = width / Double(curve.labels.count + 1)
+      return curve.labels.contains { TextWidth.of("≤ \($0)", size: theme.smallSize) >= slot - 3 }
+    }
+    return isTurned ? 78 : 46
   }
 
   /// What stands below the title: the node and its participants.
@@ -141,7 +153,8 @@ extension Canvas {
       let x = across(place)
       let shown = TextWidth.fitted(label, size: size, width: isUpright ? slot : 64)
       text(
-        shown, at: Point(isUpright ? x : x + size * 0.36, y + (isUpright ? size + 5 : 5)), theme.small,
+        shown, at: Point(isUpright ? x : x + size * 0.36, y + (isUpright ? size + 5 : 5)),
+        theme.small,
         anchor: isUpright ? .middle : .end, angle: isUpright ? 0 : -90, tooltip: label)
     }
   }

@@ -40,7 +40,8 @@ struct ForestFigure {
         if let place = rows.firstIndex(where: { $0.signature == signature }) {
           rows[place].row.effects.insert((run, effect), at: 0)
         } else {
-          let label = "[\(leaf.id)] "
+          let label =
+            "[\(leaf.id)] "
             + run.conditions(leaf.id, fit, options).joined(separator: " & ")
           rows.append(
             (
@@ -64,7 +65,8 @@ struct ForestFigure {
   func page() -> Page {
     let texts = rows.flatMap { row in row.effects.map { text($0.effect) } }
     let textWidth = (texts.map { TextWidth.of($0, size: theme.smallSize) }.max() ?? 0) + 10
-    let nameWidth = (runs.map { TextWidth.of($0.estimatorWord, size: theme.smallSize) }.max() ?? 0) + 14
+    let nameWidth =
+      (runs.map { TextWidth.of($0.estimatorWord, size: theme.smallSize) }.max() ?? 0) + 14
     let countWidth = TextWidth.of("00000", size: theme.smallSize) + 12
     let longest = rows.map { TextWidth.of($0.label, size: theme.size) }.max() ?? 0
     let labelWidth = min(max(longest, 90) + 8, 250)
@@ -93,6 +95,7 @@ struct ForestFigure {
     let count = max(4, Int((scale.end - scale.start) / (theme.smallSize * 5.5)))
     sheet.canvas.bottomAxis(
       scale, y: bottom + 4, theme, title: fit.effectTitle(options),
+      titleWidth: sheet.room(about: (scale.start + scale.end) / 2),
       ticks: style.ticks(scale, count: count))
     sheet.skip(bottom + 4 - sheet.y + Canvas.bottomAxisHeight(theme))
     directions(&sheet, scale)
@@ -195,16 +198,19 @@ struct ForestFigure {
   /// Whom an effect on either side of zero favours.
   private func directions(_ sheet: inout Sheet, _ scale: Scale) {
     guard let benefit = fit.benefit else { return }
-    let (left, right) = benefit == .lower ? (fit.active, fit.reference) : (fit.reference, fit.active)
+    let (left, right) =
+      benefit == .lower ? (fit.active, fit.reference) : (fit.reference, fit.active)
     let y = sheet.y + theme.smallSize * 1.2
     let zero = min(max(scale(0), scale.start + 60), scale.end - 60)
-    let room = (zero - scale.start - 10, scale.end - zero - 10)
+    let room = (zero - 12 - Sheet.margin, sheet.width - Sheet.margin - zero - 12)
     let texts = ["← favours \(left)", "favours \(right) →"]
     sheet.canvas.text(
-      TextWidth.fitted(texts[0], size: theme.smallSize, width: max(room.0, 110)), at: Point(zero - 8, y),
+      TextWidth.fitted(texts[0], size: theme.smallSize, width: room.0),
+      at: Point(zero - 8, y),
       theme.note, anchor: .end)
     sheet.canvas.text(
-      TextWidth.fitted(texts[1], size: theme.smallSize, width: max(room.1, 110)), at: Point(zero + 8, y),
+      TextWidth.fitted(texts[1], size: theme.smallSize, width: room.1),
+      at: Point(zero + 8, y),
       theme.note)
     sheet.skip(theme.smallSize * 1.6)
   }
@@ -212,7 +218,8 @@ struct ForestFigure {
   private var legend: [LegendEntry] {
     var entries = runs.map { run in
       LegendEntry.estimate(
-        run.isBayesian ? "Bayes: posterior mean, central interval"
+        run.isBayesian
+          ? "Bayes: posterior mean, central interval"
           : "\(run.estimatorWord): estimate, confidence interval",
         EstimateLook(isBayesian: run.isBayesian, theme: theme))
     }
@@ -234,7 +241,8 @@ struct ForestFigure {
     let methods = runs.map { "\($0.estimatorWord): \($0.method.rawValue)" }.joined(separator: "; ")
     let searched =
       rows.count > 1
-      ? " Intervals take the tree as given; it was chosen from the same data." : " No subgroup was found."
+      ? " Intervals take the tree as given; it was chosen from the same data."
+      : " No subgroup was found."
     return ["\(methods).\(searched)"]
   }
 

@@ -47,7 +47,8 @@ struct HeterogeneityFigure {
     }
     guard !panels.isEmpty else {
       throw .lacking(
-        "the method \(run.method.rawValue) has no heterogeneity between trials; choose another run with --run")
+        "the method \(run.method.rawValue) has no heterogeneity between trials; choose another run with --run"
+      )
     }
     self.panels = panels
   }
@@ -88,7 +89,8 @@ struct HeterogeneityFigure {
       panel.prior.fixedValue == nil
       ? Density(from: 0, to: end) { exp(panel.prior.logDensity(max($0, end * 1e-4)).value) } : nil
     let highest = posterior?.highest ?? prior?.highest ?? 1
-    let top = options.limits?.upperBound ?? max(highest, min(prior?.highest ?? 0, 1.6 * highest)) * 1.08
+    let top =
+      options.limits?.upperBound ?? max(highest, min(prior?.highest ?? 0, 1.6 * highest)) * 1.08
     let across = frame.across(0, end)
     let up = frame.up(options.limits?.lowerBound ?? 0, top)
     Sheet.name(panel.name, of: frame, &canvas, theme)
@@ -122,7 +124,8 @@ struct HeterogeneityFigure {
       let figures = [0.025, 0.5, 0.975].map {
         NumberStyle.significant(quantile(sorted: sorted, $0))
       }
-      return "\(panel.name): posterior median \(figures[1]), 95% from \(figures[0]) to \(figures[2])"
+      return
+        "\(panel.name): posterior median \(figures[1]), 95% from \(figures[0]) to \(figures[2])"
         + (panel.likelihood.map { ", REML or ML \(NumberStyle.significant($0))" } ?? "")
     }.joined(separator: "; ") + "."
   }

@@ -72,7 +72,7 @@ struct LeafPanels {
 
   /// Draws the leaves of a run from a place on; returns the height.
   func draw(
-    _ canvas: inout Canvas, _ run: FigureRun, x: Double, top: Double, column: Double, id: Int
+    _ canvas: inout Canvas, _ run: FigureRun, x: Double, top: Double, column: Double
   ) -> Double {
     let header = lineHeight * 3 + theme.size * 1.3 + lineHeight + 4
     let stripTop = top + header
@@ -88,7 +88,7 @@ struct LeafPanels {
       byTrial(&canvas, leaf, x: left, top: trialTop, column: column)
     }
     let name = fit.label(fit.outcome, options)
-    let axisTitle = fit.isBinomial ? "share of events" : name
+    let axisTitle = fit.isBinomial ? "share" : name
     for (panelTop, by) in [(armTop, "by arm"), (trialTop, "by trial")] {
       let scale = Scale(
         outcomes.lowerBound, outcomes.upperBound, from: panelTop + panelHeight, to: panelTop)
@@ -120,7 +120,8 @@ struct LeafPanels {
       let number = " \(count)"
       let room = column - 6 - TextWidth.of(number, size: theme.smallSize)
       write(
-        TextWidth.fitted(name, size: theme.smallSize, width: room) + number, theme.small, lineHeight)
+        TextWidth.fitted(name, size: theme.smallSize, width: room) + number, theme.small, lineHeight
+      )
     }
     let effect = run.effects[leaf.id]
     write(style.value(effect?.estimate), theme.bold, theme.size * 1.3)

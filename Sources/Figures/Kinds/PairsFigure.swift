@@ -92,7 +92,8 @@ struct PairsFigure {
     for (bin, count) in histogram.counts.enumerated() where count > 0 {
       let (left, right) = (across(histogram.edges[bin]), across(histogram.edges[bin + 1]))
       canvas.rectangle(
-        x: left, y: up(Double(count)), width: right - left, height: frame.bottom - up(Double(count)),
+        x: left, y: up(Double(count)), width: right - left,
+        height: frame.bottom - up(Double(count)),
         fill: "#b3cfe4", stroke: Stroke(theme.palette.paper, width: 0.5))
     }
   }
@@ -102,11 +103,10 @@ struct PairsFigure {
   ) {
     let (x, y) = (Array(draws.draws.variable(first)), Array(draws.draws.variable(second)))
     let step = max(1, (x.count + Self.mostPoints - 1) / Self.mostPoints)
-    for index in stride(from: 0, to: x.count, by: step)
-    where across.holds(x[index]) && up.holds(y[index]) {
-      canvas.circle(
-        Point(across(x[index]), up(y[index])), radius: 1.4, fill: theme.palette.bayes, opacity: 0.45)
-    }
+    let points = stride(from: 0, to: x.count, by: step)
+      .filter { across.holds(x[$0]) && up.holds(y[$0]) }
+      .map { Point(across(x[$0]), up(y[$0])) }
+    canvas.dots(points, radius: 1.4, theme.palette.bayes, opacity: 0.5)
     for index in divergent {
       canvas.cross(
         Point(across.clamped(x[index]), up.clamped(y[index])), radius: 3,

@@ -122,8 +122,8 @@ struct PriorsFigure {
       let text = "\(mark.label) \(NumberStyle.significant(mark.value).withMinus)"
       let isLeft = across(mark.value) > frame.x + frame.width * 0.65
       canvas.text(
-        text, at: Point(across(mark.value) + (isLeft ? -4 : 4), frame.y + 11 + (isLeft ? 0 : 0)), theme.small,
-        anchor: isLeft ? .end : .start)
+        text, at: Point(across(mark.value) + (isLeft ? -4 : 4), frame.y + 11),
+        theme.small, anchor: isLeft ? .end : .start)
     }
     canvas.bottomAxis(across, y: frame.bottom, theme, title: unit)
     canvas.leftAxis(up, x: frame.x, theme)

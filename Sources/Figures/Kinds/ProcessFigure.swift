@@ -25,7 +25,9 @@ struct ProcessFigure {
     let highest = numeric.flatMap { $0.heights + [$0.line ?? 0] }.max() ?? 1
     let grid = PanelGrid(
       count: curves.count, columns: columns, height: options.panelHeight(columns == 1 ? 230 : 180),
-      left: 58, below: 76)
+      left: 58,
+      below: evidence.axisHeight(
+        (width - 2 * Sheet.margin) / Double(columns) - 72, theme))
     sheet.panels(grid) { canvas, place, frame in
       draw(&canvas, curves[place], frame, highest: highest)
     }
@@ -48,7 +50,8 @@ struct ProcessFigure {
     _ canvas: inout Canvas, _ curve: SavedCurve, _ frame: Frame, highest: Double
   ) {
     let name = fit.label(curve.variable, options)
-    Sheet.name("\(name), \(NumberStyle.pStatement(curve.pValue))", of: frame, &canvas, theme)
+    Sheet.name(
+      name, ", \(NumberStyle.pStatement(curve.pValue))", of: frame, &canvas, theme)
     let own = curve.isByLevel ? max(curve.heights.reduce(0, +), curve.line ?? 0) : highest
     let up =
       options.limits.map { frame.up($0.lowerBound, $0.upperBound) } ?? frame.up(0, own * 1.08)
@@ -74,7 +77,8 @@ struct ProcessFigure {
     if values.count <= 40 {
       for point in points { canvas.circle(point, radius: 2, fill: theme.palette.bayes) }
     }
-    if let split = evidence.node.split, split.variable == curve.variable, let cut = split.breakpoint,
+    if let split = evidence.node.split, split.variable == curve.variable,
+      let cut = split.breakpoint,
       across.holds(cut)
     {
       canvas.line(Point(across(cut), frame.y), Point(across(cut), frame.bottom), chosen)

@@ -24,7 +24,9 @@ struct ProfileFigure {
     let values = curves.flatMap { $0.heights + [$0.line ?? .nan] }
     let grid = PanelGrid(
       count: curves.count, columns: columns, height: options.panelHeight(columns == 1 ? 230 : 180),
-      left: 74, below: 76)
+      left: 74,
+      below: evidence.axisHeight(
+        (width - 2 * Sheet.margin) / Double(columns) - 88, theme))
     sheet.panels(grid) { canvas, place, frame in
       draw(&canvas, curves[place], place, frame, values)
     }
@@ -33,7 +35,8 @@ struct ProfileFigure {
       .area("cuts that gain at least 90% of what the best one gains", fill: "#e8eef4"),
     ])
     let objective =
-      fit.isBinomial ? "negative log-likelihood, with the priors' penalty by Bayes"
+      fit.isBinomial
+      ? "negative log-likelihood, with the priors' penalty by Bayes"
       : "residual sum of squares, with the priors' penalty by Bayes"
     sheet.notes([
       evidence.words(fit, options)
@@ -52,7 +55,8 @@ struct ProfileFigure {
     let isChosen = evidence.node.split?.variable == curve.variable
     let name = fit.label(curve.variable, options)
     Sheet.name(
-      "\(name), \(NumberStyle.pStatement(curve.pValue))\(isChosen ? ", chosen" : "")", of: frame, &canvas,
+      name, ", \(NumberStyle.pStatement(curve.pValue))\(isChosen ? ", chosen" : "")", of: frame,
+      &canvas,
       theme)
     let up =
       options.limits.map { frame.up($0.lowerBound, $0.upperBound) }

@@ -39,7 +39,8 @@ struct ShrinkageFigure {
     }
     guard !panels.isEmpty else {
       throw .lacking(
-        "the run \(draws.run.name) has no effects that vary between trials; choose another with --run")
+        "the run \(draws.run.name) has no effects that vary between trials; choose another with --run"
+      )
     }
   }
 
@@ -79,7 +80,7 @@ struct ShrinkageFigure {
 
   private func draw(_ canvas: inout Canvas, _ panel: Panel, _ frame: Frame) {
     let sorted = panel.tau.sorted()
-    let (low, high) = (quantile(sorted: sorted, 0.02), quantile(sorted: sorted, 0.975))
+    let (low, high) = (quantile(sorted: sorted, 0.02), quantile(sorted: sorted, 0.95))
     let end = max(high, panel.likelihood?.tau ?? 0) * 1.03
     let labelWidth = min(
       (draws.fit.trials.map { TextWidth.of($0.name, size: theme.smallSize) }.max() ?? 0) + 10, 120)
@@ -90,7 +91,8 @@ struct ShrinkageFigure {
     let curves = panel.deviations.map { deviations in
       deviations.map { smoothed(panel.tau, $0, at: places) }
     }
-    let all = curves.compactMap { $0 }.joined() + (panel.likelihood?.deviations ?? []).compactMap { $0 }
+    let all =
+      curves.compactMap { $0 }.joined() + (panel.likelihood?.deviations ?? []).compactMap { $0 }
     let scale = Scale(holding: Array(all) + [0], margin: 0.08, from: inner.bottom, to: inner.y)
     let up = options.limits.map { inner.up($0.lowerBound, $0.upperBound) } ?? scale
     if !panel.name.isEmpty { Sheet.name(panel.name, of: frame, &canvas, theme) }
@@ -130,18 +132,19 @@ struct ShrinkageFigure {
     for ((trial, _), (end, y)) in zip(drawn, zip(ends, labels)) {
       let stroke = theme.palette.stroke(trial, width: 0.7)
       canvas.line(
-        Point(across(places.last ?? 0), end), Point(frame.right + 3, y), Stroke(stroke.color, width: 0.6))
+        Point(across(places.last ?? 0), end), Point(frame.right + 3, y),
+        Stroke(stroke.color, width: 0.6))
       canvas.text(
         TextWidth.fitted(draws.fit.trials[trial].name, size: theme.smallSize, width: 112),
         at: Point(frame.right + 5, y + theme.smallSize * 0.36), theme.small)
     }
   }
 
-  /// The mean of y given x by local linear regression with a Gaussian kernel; bandwidth 0.3 SD of x.
+  /// The mean of y given x by local linear regression with a Gaussian kernel; bandwidth 0.5 SD of x.
   private func smoothed(_ x: [Double], _ y: [Double], at places: [Double]) -> [Double] {
     let step = max(1, x.count / 8000)
     let sample = stride(from: 0, to: x.count, by: step).map { (x[$0], y[$0]) }
-    let width = max(0.3 * standardDeviation(x), 1e-300)
+    let width = max(0.5 * standardDeviation(x), 1e-300)
     return places.map { place in
       var (s0, s1, s2, t0, t1) = (0.0, 0.0, 0.0, 0.0, 0.0)
       for (x, y) in sample {

@@ -12,6 +12,7 @@ struct TreeFigure {
   /// The width of a leaf's column.
   private let column: Double
   private let panels: LeafPanels
+  private let isStacked: Bool
 
   init(_ fit: FigureFit, _ runs: [FigureRun], _ options: FigureOptions) {
     (self.fit, self.runs, self.options) = (fit, runs, options)
@@ -21,53 +22,66 @@ struct TreeFigure {
     let panels = LeafPanels(fit, runs, options, style)
     let leaves = runs.reduce(0) { $0 + $1.leaves.count }
     let needed = panels.neededWidth(effects)
-    let edges =
-      2 * Sheet.margin + Double(runs.count) * panels.axisWidth + Double(runs.count - 1) * Self.gap
-    let wanted = options.width.map { ($0 - edges) / Double(leaves) } ?? 0
-    let single = leaves == 1 ? 320.0 : 0
-    column = max(needed, min(wanted, 400), single)
+    let isStacked = runs.count > 1 && leaves > Self.mostLeavesAbreast
+    let abreast = isStacked ? runs.map(\.leaves.count).max() ?? 1 : leaves
+    let trees = Double(isStacked ? 1 : runs.count)
+    let edges = 2 * Sheet.margin + trees * panels.axisWidth + (trees - 1) * Self.gap
+    let wanted = options.width.map { ($0 - edges) / Double(abreast) } ?? 0
+    let named = runs.map { run in
+      (TextWidth.of(Self.heading(run), size: options.theme.size, isBold: true) - panels.axisWidth)
+        / Double(run.leaves.count)
+    }
+    column = max(needed, min(wanted, 400), named.max() ?? 0)
     self.panels = panels
+    self.isStacked = isStacked
   }
 
   private static let gap = 36.0
+  /// The most leaves, over both trees, that stand side by side; trees of more stand above one another.
+  private static let mostLeavesAbreast = 16
 
   func page() -> Page {
     let widths = runs.map { panels.axisWidth + Double($0.leaves.count) * column }
-    let width =
-      max(
-        widths.reduce(0, +) + Double(runs.count - 1) * Self.gap + 2 * Sheet.margin, 360)
-    var sheet = Sheet(title, width: width, theme)
-    let top = sheet.y + theme.size * 1.6
+    let abreast =
+      isStacked
+      ? widths.max() ?? 0 : widths.reduce(0, +) + Double(runs.count - 1) * Self.gap
+    var sheet = Sheet(title, width: max(abreast + 2 * Sheet.margin, 360), theme)
     let layouts = runs.map { TreeLayout($0) }
-    let depth = layouts.map(\.depth).max() ?? 0
-    let leafTop = top + Double(depth) * levelHeight + 4
-    var height = 0.0
+    let deepest = layouts.map(\.depth).max() ?? 0
     var x = Sheet.margin
     for (place, layout) in layouts.enumerated() {
-      let shared =
-        runs.count == 2 ? layout.run.splitsShared(with: runs[1 - place]) : []
-      sheet.canvas.text(
-        heading(layout.run), at: Point(x, sheet.y + theme.size), theme.bold)
-      let origin = x + panels.axisWidth
-      drawTree(&sheet.canvas, layout, x: origin, top: top, leafTop: leafTop, shared: shared)
-      height = panels.draw(
-        &sheet.canvas, layout.run, x: origin, top: leafTop, column: column, id: place)
-      x += widths[place] + Self.gap
+      let depth = isStacked ? layout.depth : deepest
+      let height = draw(&sheet.canvas, layout, place, x: x, y: sheet.y, depth: depth)
+      x += isStacked ? 0 : widths[place] + Self.gap
+      if isStacked || place == layouts.count - 1 { sheet.skip(height) }
+      if isStacked, place < layouts.count - 1 { sheet.skip(theme.size * 2) }
     }
-    sheet.skip(leafTop - sheet.y + height)
     sheet.legend(legend)
     sheet.notes(notes)
     let page = sheet.page("Subgroup trees", summary)
     return page
   }
 
-  private var title: String {
-    options.title
-      ?? "Subgroups of \(fit.label(fit.treatment, options)) effects on "
-      + "\(fit.label(fit.outcome, options))"
+  /// Draws one tree under its name from a place on; returns the height.
+  private func draw(
+    _ canvas: inout Canvas, _ layout: TreeLayout, _ place: Int, x: Double, y: Double, depth: Int
+  ) -> Double {
+    let shared = runs.count == 2 ? layout.run.splitsShared(with: runs[1 - place]) : []
+    canvas.text(Self.heading(layout.run), at: Point(x, y + theme.size), theme.bold)
+    let top = y + theme.size * 1.6
+    let leafTop = top + Double(depth) * levelHeight + 4
+    let origin = x + panels.axisWidth
+    drawTree(&canvas, layout, x: origin, top: top, leafTop: leafTop, shared: shared)
+    let height = panels.draw(&canvas, layout.run, x: origin, top: leafTop, column: column)
+    return leafTop - y + height
   }
 
-  private func heading(_ run: FigureRun) -> String {
+  private var title: String {
+    options.title
+      ?? "Effects of \(fit.active) on \(fit.label(fit.outcome, options)) by subgroup"
+  }
+
+  private static func heading(_ run: FigureRun) -> String {
     let leaves = run.leaves.count
     return "\(run.estimatorWord), \(run.method.rawValue): "
       + (leaves == 1 ? "no subgroup found" : "\(leaves) subgroups")
@@ -75,7 +89,7 @@ struct TreeFigure {
 
   private var summary: String {
     runs.map { run in
-      "\(heading(run)). "
+      "\(Self.heading(run)). "
         + run.leaves.map { leaf in
           let rule = run.conditions(leaf.id, fit, options).joined(separator: " and ")
           let effect = run.effects[leaf.id]
@@ -202,7 +216,8 @@ struct TreeFigure {
   private var legend: [LegendEntry] {
     let palette = theme.palette
     var entries = [
-      LegendEntry.area("\(fit.reference) (left)", fill: palette.reference, stroke: Stroke(palette.ink)),
+      LegendEntry.area(
+        "\(fit.reference) (left)", fill: palette.reference, stroke: Stroke(palette.ink)),
       LegendEntry.area("\(fit.active) (right)", fill: palette.active, stroke: Stroke(palette.ink)),
     ]
     let kinds = Set(runs.map(\.isBayesian))

@@ -15,7 +15,8 @@ struct TrialsFigure {
   init(_ fit: FigureFit, _ run: FigureRun, _ options: FigureOptions) throws(FigureError) {
     (self.fit, self.run, self.options) = (fit, run, options)
     theme = options.theme
-    guard run.leaves.contains(where: { run.trialEffects[$0.id]?.contains { $0.raw != nil } == true })
+    guard
+      run.leaves.contains(where: { run.trialEffects[$0.id]?.contains { $0.raw != nil } == true })
     else {
       throw .lacking(
         "the run \(run.name) has no trial's effect that its participants alone give (fits of earlier versions "
@@ -52,8 +53,7 @@ struct TrialsFigure {
     sheet.canvas.text("in the model", at: Point(width - Sheet.margin, head), font, anchor: .end)
     let top = head + 5
     sheet.canvas.line(Point(Sheet.margin, top), Point(width - Sheet.margin, top), theme.axis)
-    let rows = run.leaves.reduce(0) { $0 + 1.25 + Double(run.trialEffects[$1.id]?.count ?? 0) }
-    let bottom = top + rows * lineHeight + 6
+    let bottom = run.leaves.reduce(top + 6) { $0 + height(of: $1, width) }
     sheet.canvas.line(Point(scale(0), top), Point(scale(0), bottom), theme.reference)
     if let worthwhile = fit.worthwhileEffect, scale.holds(worthwhile) {
       sheet.canvas.line(
@@ -65,6 +65,7 @@ struct TrialsFigure {
     let count = max(4, Int((scale.end - scale.start) / (theme.smallSize * 5.5)))
     sheet.canvas.bottomAxis(
       scale, y: bottom, theme, title: fit.effectTitle(options),
+      titleWidth: sheet.room(about: (scale.start + scale.end) / 2),
       ticks: style.ticks(scale, count: count))
     sheet.skip(bottom - sheet.y + Canvas.bottomAxisHeight(theme))
     sheet.legend(legend)
@@ -80,7 +81,9 @@ struct TrialsFigure {
     var raw: [Double] = []
     for leaf in run.leaves {
       if let effect = run.effects[leaf.id] {
-        values += [effect.estimate, effect.interval?.lower, effect.interval?.upper].compactMap { $0 }
+        values += [effect.estimate, effect.interval?.lower, effect.interval?.upper].compactMap {
+          $0
+        }
       }
       for trial in run.trialEffects[leaf.id] ?? [] {
         values += [trial.shrunken, trial.interval?.lower, trial.interval?.upper].compactMap { $0 }
@@ -106,23 +109,42 @@ struct TrialsFigure {
     return style.value(shrunken) + (effect.interval.map { " \(style.interval($0))" } ?? "")
   }
 
+  /// The name of a subgroup in as many lines as it needs left of its mean.
+  private func heading(_ leaf: FigureNode, _ width: Double) -> [String] {
+    let rule = run.conditions(leaf.id, fit, options).joined(separator: " & ")
+    let room = width - 2 * Sheet.margin - 20 - TextWidth.of(meanText(leaf), size: theme.smallSize)
+    return TextWidth.wrapped(
+      "[\(leaf.id)] \(rule.isEmpty ? "all participants" : rule)", size: theme.size, width: room,
+      lines: 4, isBold: true)
+  }
+
+  private func meanText(_ leaf: FigureNode) -> String {
+    let effect = run.effects[leaf.id]
+    return "mean \(style.value(effect?.estimate)) \(style.interval(effect?.interval))"
+  }
+
+  private func height(of leaf: FigureNode, _ width: Double) -> Double {
+    lineHeight * (1.25 + Double(run.trialEffects[leaf.id]?.count ?? 0))
+      + theme.size * 1.3 * Double(heading(leaf, width).count - 1)
+  }
+
   private func block(
     _ canvas: inout Canvas, _ leaf: FigureNode, _ scale: Scale, _ textWidth: Double,
     _ width: Double, from top: Double
   ) -> Double {
-    let rule = run.conditions(leaf.id, fit, options).joined(separator: " & ")
-    let heading = "[\(leaf.id)] \(rule.isEmpty ? "all participants" : rule)"
+    let lines = heading(leaf, width)
     var y = top + lineHeight * 1.25
-    let room = scale.start + (scale.end - scale.start) * 0.5
-    let shown = TextWidth.fitted(heading, size: theme.size, width: room, isBold: true)
     canvas.rectangle(
       x: Sheet.margin, y: y - theme.size * 1.05, width: width - 2 * Sheet.margin,
-      height: theme.size * 1.4, fill: "#f2f2f2")
-    canvas.text(shown, at: Point(Sheet.margin + 2, y), theme.bold, tooltip: heading)
+      height: theme.size * (1.4 + 1.3 * Double(lines.count - 1)), fill: "#f2f2f2")
+    for line in lines {
+      canvas.text(line, at: Point(Sheet.margin + 2, y), theme.bold)
+      y += theme.size * 1.3
+    }
+    y -= theme.size * 1.3
     if let effect = run.effects[leaf.id] {
       canvas.text(
-        "mean \(style.value(effect.estimate)) \(style.interval(effect.interval))",
-        at: Point(width - Sheet.margin - 2, y), theme.small, anchor: .end)
+        meanText(leaf), at: Point(width - Sheet.margin - 2, y), theme.small, anchor: .end)
       mean(&canvas, effect, scale, from: y + 4, trials: run.trialEffects[leaf.id]?.count ?? 0)
     }
     for trial in run.trialEffects[leaf.id] ?? [] {

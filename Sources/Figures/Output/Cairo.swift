@@ -12,14 +12,16 @@ struct Cairo {
       UnsafeMutableRawPointer?
     ) -> Int32
 
-  typealias ParseFunction = @convention(c) (
+  typealias ParseFunction =
+    @convention(c) (
       UnsafePointer<UInt8>, UInt, UnsafeMutableRawPointer?
     ) -> Object?
   typealias ReleaseFunction = @convention(c) (Object) -> Void
   typealias ImageSurfaceFunction = @convention(c) (Int32, Int32, Int32) -> Object?
   typealias ImageDataFunction = @convention(c) (Object) -> UnsafeMutablePointer<UInt8>?
   typealias ImageStrideFunction = @convention(c) (Object) -> Int32
-  typealias PdfSurfaceFunction = @convention(c) (Writer, UnsafeMutableRawPointer?, Double, Double) -> Object?
+  typealias PdfSurfaceFunction =
+    @convention(c) (Writer, UnsafeMutableRawPointer?, Double, Double) -> Object?
   typealias PdfMetadataFunction = @convention(c) (Object, Int32, UnsafePointer<CChar>) -> Void
   typealias WritePNGFunction = @convention(c) (Object, Writer, UnsafeMutableRawPointer?) -> Int32
   typealias ContextFunction = @convention(c) (Object) -> Object?

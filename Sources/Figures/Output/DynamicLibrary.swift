@@ -13,7 +13,9 @@ struct DynamicLibrary {
   }
 
   /// A function of the library; `type` must be its C signature.
-  func function<Signature>(_ name: String, _ type: Signature.Type) throws(RenderingError) -> Signature {
+  func function<Signature>(_ name: String, _ type: Signature.Type) throws(RenderingError)
+    -> Signature
+  {
     guard let symbol = dlsym(handle, name) else { throw .missingFunction(name) }
     return unsafeBitCast(symbol, to: type)
   }

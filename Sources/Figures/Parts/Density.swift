@@ -18,11 +18,13 @@ struct Density: Sendable {
   ///
   /// Draws that cannot lie below `floor` are mirrored there, so that the density does not sag towards it.
   /// Nil where the draws do not vary.
-  init?(of draws: [Double], floor: Double? = nil, points: Int = 200) {
+  init?(of draws: [Double], floor: Double? = nil, points: Int = 120) {
     let finite = draws.filter(\.isFinite)
     let step = max(1, (finite.count + Self.mostDraws - 1) / Self.mostDraws)
     let sample = stride(from: 0, to: finite.count, by: step).map { finite[$0] }.sorted()
-    guard sample.count > 1, let low = sample.first, let high = sample.last, high > low else { return nil }
+    guard sample.count > 1, let low = sample.first, let high = sample.last, high > low else {
+      return nil
+    }
     let spread = (quantile(sorted: sample, 0.75) - quantile(sorted: sample, 0.25)) / 1.34
     let deviation = standardDeviation(sample)
     let scale = spread > 0 ? min(spread, deviation) : deviation
@@ -41,7 +43,7 @@ struct Density: Sendable {
   }
 
   /// A density that is known by a formula.
-  init(from low: Double, to high: Double, points: Int = 200, _ density: (Double) -> Double) {
+  init(from low: Double, to high: Double, points: Int = 120, _ density: (Double) -> Double) {
     at = (0..<points).map { low + Double($0) / Double(points - 1) * (high - low) }
     values = at.map { max(density($0), 0) }
   }

@@ -46,14 +46,17 @@ extension Sheet {
     skip(Double(rows) * height)
   }
 
-  /// Writes the name of a panel above it.
+  /// Writes the name of a panel above it; where it is too long, what follows it stays.
   static func name(
-    _ text: String, of frame: Frame, _ canvas: inout Canvas, _ theme: Theme, left: Double = 40
+    _ text: String, _ rest: String = "", of frame: Frame, _ canvas: inout Canvas, _ theme: Theme,
+    left: Double = 40
   ) {
     let font = Canvas.Font(theme.size * 0.95, theme.palette.ink, isBold: true)
-    let shown = TextWidth.fitted(text, size: font.size, width: frame.width + left, isBold: true)
+    let room = frame.width + left - TextWidth.of(rest, size: font.size, isBold: true)
+    let shown = TextWidth.fitted(text, size: font.size, width: room, isBold: true) + rest
     canvas.text(
-      shown, at: Point(frame.x - left, frame.y - 7), font, tooltip: shown == text ? nil : text)
+      shown, at: Point(frame.x - left, frame.y - 7), font,
+      tooltip: shown == text + rest ? nil : text)
   }
 }
 

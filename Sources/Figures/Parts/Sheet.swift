@@ -31,6 +31,9 @@ struct Sheet {
     y += theme.size
   }
 
+  /// The width that a text in the middle of a place may have.
+  func room(about x: Double) -> Double { 2 * min(x - Self.margin, width - Self.margin - x) }
+
   /// Leaves some space.
   mutating func skip(_ height: Double) { y += height }
 
@@ -155,10 +158,14 @@ struct EstimateLook {
     guard to.x > from.x else { return }
     let solid = Stroke(stroke.color, width: stroke.width)
     let middle = Point((from.x + to.x) / 2, y)
-    if lower < scale.domain.lowerBound { canvas.arrow(middle, from, stroke) } else {
+    if lower < scale.domain.lowerBound {
+      canvas.arrow(middle, from, stroke)
+    } else {
       canvas.line(Point(from.x, y - 3), Point(from.x, y + 3), solid)
     }
-    if upper > scale.domain.upperBound { canvas.arrow(middle, to, stroke) } else {
+    if upper > scale.domain.upperBound {
+      canvas.arrow(middle, to, stroke)
+    } else {
       canvas.line(Point(to.x, y - 3), Point(to.x, y + 3), solid)
     }
     canvas.line(from, to, stroke)

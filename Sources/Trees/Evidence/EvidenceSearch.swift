@@ -96,7 +96,8 @@ private struct EvidenceSearch {
     let df = Double(process.parameters * (sums.levels.count - 1))
     return ScoreCurve(
       variable: variable, reading: .levels, points: sums.contributions(process.tested),
-      critical: df > 0 ? criticalValue(level) { Distributions.logChiSquaredUpperTail($0, df: df) } : nil)
+      critical: df > 0
+        ? criticalValue(level) { Distributions.logChiSquaredUpperTail($0, df: df) } : nil)
   }
 
   // MARK: Profiles
