@@ -65,8 +65,8 @@ struct EffectsFigure {
 
   /// The height of a row, with room for the longest label.
   private var rowHeight: Double {
-    let lines = effects.map { lines($0).count }.max() ?? 1
-    return max(options.panelHeight(44), Double(lines) * theme.size * 1.2 + 10)
+    let most = effects.map { lines($0).count }.max() ?? 1
+    return max(options.panelHeight(44), Double(most) * theme.size * 1.2 + 10)
   }
 
   private func lines(_ row: Row) -> [String] {
@@ -164,7 +164,7 @@ struct EffectsFigure {
   private func write(
     _ canvas: inout Canvas, _ row: Row, _ labelWidth: Double, _ width: Double, base: Double
   ) {
-    let lines = lines(row)
+    let lines = self.lines(row)
     var y = base - (Double(lines.count) - 1) * theme.size * 1.2
     for line in lines {
       canvas.text(line, at: Point(Sheet.margin, y), theme.plain)
