@@ -34,7 +34,8 @@ struct RendererTests {
     #expect(String(decoding: pdf.prefix(5), as: UTF8.self) == "%PDF-")
     #expect(String(decoding: pdf.suffix(6), as: UTF8.self) == "%%EOF\n")
     #expect(pdf == (try renderer.document(svg, width: 40, height: 20, title: "τ", as: .pdf)))
-    #expect(Array(svg.utf8) == (try renderer.document(svg, width: 1, height: 1, title: "", as: .svg)))
+    #expect(
+      Array(svg.utf8) == (try renderer.document(svg, width: 1, height: 1, title: "", as: .svg)))
   }
 
   @Test("What is no SVG, and what is too large, is refused")

@@ -47,7 +47,8 @@ struct FigureSample: Sendable {
     try folder.add("data.csv", lines.joined(separator: "\n") + "\n")
     let outcome = try Program.run(
       [
-        "compare", "data.csv", "y ~ arm | study | .", "--reference", "usual care", "--benefit", "lower",
+        "compare", "data.csv", "y ~ arm | study | .", "--reference", "usual care", "--benefit",
+        "lower",
         "--mcid", "1", "--warmup", "60", "--draws", "60", "--chains", "2", "--allow-unconverged",
         "--quiet", "--out", "fit",
       ], in: folder)

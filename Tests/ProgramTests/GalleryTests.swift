@@ -23,7 +23,8 @@ struct GalleryTests {
     try folder.add("data.csv", table.joined(separator: "\n") + "\n")
     _ = try Program.success(
       [
-        "compare", "data.csv", "rmdq ~ treatment + baseline | trial | age + sex + rmdq_0", "--benefit",
+        "compare", "data.csv", "rmdq ~ treatment + baseline | trial | age + sex + rmdq_0",
+        "--benefit",
         "lower", "--mcid", "2", "--quiet", "--out", "fit",
       ], in: folder)
     return folder
@@ -36,7 +37,8 @@ struct GalleryTests {
     for kind in Self.kinds {
       _ = try Program.success(
         [
-          "plot", kind, "fit", "--out", "\(kind).svg", "--label", "rmdq_0=RMDQ at baseline", "--label",
+          "plot", kind, "fit", "--out", "\(kind).svg", "--label", "rmdq_0=RMDQ at baseline",
+          "--label",
           "rmdq=RMDQ",
         ], in: folder)
       let drawn = try #require(folder.text("\(kind).svg"))

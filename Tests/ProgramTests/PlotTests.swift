@@ -7,7 +7,8 @@ import Testing
 @Suite("Figures as users see them")
 struct PlotTests {
   static let kinds = [
-    "tree", "forest", "trials", "heterogeneity", "shrinkage", "effects", "process", "profile", "trace",
+    "tree", "forest", "trials", "heterogeneity", "shrinkage", "effects", "process", "profile",
+    "trace",
     "rank", "autocorrelation", "energy", "pairs", "convergence", "priors",
   ]
 
@@ -47,8 +48,12 @@ struct PlotTests {
   /// Boxes of nodes, columns of leaves from left to right, texts of both trees.
   private func check(_ tree: SVGDocument, nodes: [JSONValue], leaves: Int) throws {
     #expect(tree.all("rect").count { $0.attributes["rx"] == "5" } == 2 * (leaves - 1))
-    let ids = nodes.filter { $0["leaf"] == .bool(true) }.compactMap { $0["id"]?.number.map { Int($0) } }
-    let sizes = nodes.filter { $0["leaf"] == .bool(true) }.compactMap { $0["n"]?.number.map { Int($0) } }
+    let ids = nodes.filter { $0["leaf"] == .bool(true) }.compactMap {
+      $0["id"]?.number.map { Int($0) }
+    }
+    let sizes = nodes.filter { $0["leaf"] == .bool(true) }.compactMap {
+      $0["n"]?.number.map { Int($0) }
+    }
     let heads = zip(ids, sizes).map { "[\($0)] n = \($1)" }
     for head in heads { #expect(tree.texts.count { $0 == head } == 2, "\(head)") }
     let drawn = tree.all("text").filter { heads.contains($0.text) }
@@ -134,7 +139,9 @@ struct PlotTests {
   @Test("PDF and PNG are whole, and the same in every run")
   func rendered() throws {
     let sample = try FigureSample(leaves: 1)
-    for (name, magic) in [("a.png", [0x89, 0x50, 0x4E, 0x47]), ("a.pdf", [0x25, 0x50, 0x44, 0x46])] {
+    for (name, magic) in [
+      ("a.png", [0x89, 0x50, 0x4E, 0x47]), ("a.pdf", [0x25, 0x50, 0x44, 0x46]),
+    ] {
       let arguments = ["plot", "forest", "fit", "--out"]
       _ = try Program.success(arguments + [name], in: sample.folder)
       let first = try Data(contentsOf: sample.folder.url(of: name))

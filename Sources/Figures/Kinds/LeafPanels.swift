@@ -234,7 +234,8 @@ struct LeafPanels {
         x: left, y: y, width: width, height: scale.start - y, fill: fill, stroke: line,
         tooltip: "\(NumberStyle.share(share)) of \(group.participants)")
     }
-    guard let five = group.five else { return }
+    guard let five = group.five, five[4] >= outcomes.lowerBound, five[0] <= outcomes.upperBound
+    else { return }
     let y = five.map { scale.clamped($0) }
     canvas.line(Point(center, y[0]), Point(center, y[1]), line)
     canvas.line(Point(center, y[3]), Point(center, y[4]), line)

@@ -13,6 +13,8 @@ struct TreeFigure {
   private let column: Double
   private let panels: LeafPanels
   private let isStacked: Bool
+  /// The most lines that the name of a variable needs.
+  private let nameLines: Int
 
   init(_ fit: FigureFit, _ runs: [FigureRun], _ options: FigureOptions) {
     (self.fit, self.runs, self.options) = (fit, runs, options)
@@ -34,7 +36,16 @@ struct TreeFigure {
     column = max(needed, min(wanted, 400), named.max() ?? 0)
     self.panels = panels
     self.isStacked = isStacked
+    let room = Self.nameWidth(column)
+    let names = runs.flatMap { $0.nodes.compactMap { $0.split?.variable } }.map { name in
+      TextWidth.wrapped(
+        fit.label(name, options), size: options.theme.size, width: room, lines: 2, isBold: true)
+    }
+    nameLines = names.map(\.count).max() ?? 1
   }
+
+  /// The room for a variable's name: boxes of one depth are two columns apart at least.
+  private static func nameWidth(_ column: Double) -> Double { max(column * 1.8 - 16, 90) }
 
   private static let gap = 36.0
   /// The most leaves, over both trees, that stand side by side; trees of more stand above one another.
@@ -103,7 +114,7 @@ struct TreeFigure {
   // MARK: Inner nodes
 
   private var lineHeight: Double { theme.smallSize * 1.3 }
-  private var boxHeight: Double { theme.size * 1.3 * 2 + lineHeight * 2 + 8 }
+  private var boxHeight: Double { theme.size * 1.3 * Double(nameLines) + lineHeight * 2 + 8 }
   private var levelHeight: Double { boxHeight + theme.size * 3.4 }
 
   private func drawTree(
@@ -171,8 +182,7 @@ struct TreeFigure {
   ) {
     guard let split = node.split else { return }
     let name = fit.label(split.variable, options)
-    // Boxes of one depth are two columns apart at least.
-    let room = max(column * 1.8 - 16, 90)
+    let room = Self.nameWidth(column)
     let names = TextWidth.wrapped(name, size: theme.size, width: room, lines: 2, isBold: true)
     let lines = [
       "[\(node.id)]" + (node.pValue.map { " \(NumberStyle.pStatement($0))" } ?? ""), moved(split),
