@@ -95,7 +95,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .plot:
       [
         "metamob plot tree fit --out tree.pdf",
-        "metamob plot forest fit --out forest.svg --label rmdq_0=\"RMDQ at baseline\"",
+        "metamob plot forest fit --out forest.svg --label 'rmdq_0=RMDQ at baseline'",
         "metamob plot process fit --node 2 --out process.png",
       ]
     case .calibrate:

@@ -49,6 +49,6 @@ struct TextTests {
     #expect(joined == text.filter { $0 != " " })
     let two = TextWidth.wrapped(text, size: 12, width: 110, lines: 2)
     #expect(two.count == 2 && two[1].hasSuffix("…"))
-    #expect(TextWidth.wrapped("x", size: 12, width: 5, lines: 2) == ["x"])
+    #expect(TextWidth.wrapped("x", size: 12, width: 8, lines: 2) == ["x"])
   }
 }

@@ -60,8 +60,7 @@ struct PlotMessageTests {
     ),
     (
       ["profile", "fit", "--node", "2", "--out", "a.svg"], 65,
-      "'fit/fit.json': node 2 of metamob-si:reml is a leaf, whose cuts were not searched; choose an "
-        + "inner node with --node"
+      "'fit/fit.json': node 2 of metamob-si:reml was not tested for a split; choose another with --node"
     ),
     (
       ["tree", "fit", "--label", "age=Age", "--out", "a.svg"], 65,

