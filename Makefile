@@ -43,7 +43,7 @@ lint: ## check form alone
 
 record: setup ## renew the help snapshots and the outputs shown in documents
 	@$(TEST_BUILD)
-	@METAMOB_RECORD=1 $(SWIFT_TEST) --filter 'HelpSnapshotTests|DocumentTests'
+	@METAMOB_RECORD=1 $(SWIFT_TEST) --filter 'HelpSnapshotTests|DocumentTests|GalleryTests'
 
 benchmark: build ## measure speed and mixing: diagnostics/benchmarks
 	@$(SWIFT_BUILD) --product metamob-benchmark

@@ -67,6 +67,7 @@ let package = Package(
         "Inference", "Predictive",
         "Trees",
       ]),
+    module("Drawing", uses: []),
     module(
       "Sensitivity",
       uses: [
@@ -82,8 +83,14 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
+        "Words", "Numerics", "Drawing", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
         "Calibration", "Predictive", "Trees", "Subgroups", "Pooling", "Sensitivity", "Evidence",
+      ]),
+    module(
+      "Figures",
+      uses: [
+        "Words", "Numerics", "Drawing", "JSON", "Designs", "Posterior", "Inference", "Trees",
+        "Subgroups", "Reports",
       ]),
     module(
       "Commands",
@@ -92,8 +99,7 @@ let package = Package(
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Sensitivity",
-        "Evidence",
-        "Reports",
+        "Evidence", "Drawing", "Reports", "Figures",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -152,6 +158,8 @@ let package = Package(
         "Predictive", "Trees",
         "Subgroups", "Sensitivity",
       ]),
+    tests(of: "Drawing"),
+    tests(of: "Figures", uses: ["Drawing", "JSON", "Posterior", "Reports"]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

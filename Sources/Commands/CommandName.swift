@@ -1,4 +1,5 @@
 private import Calibration
+private import Figures
 
 /// The commands of the program; the raw values are the words on the command line.
 package enum CommandName: String, CaseIterable, Sendable {
@@ -12,6 +13,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case diagnose
   /// Subgroups and effects of new participants.
   case predict
+  /// A figure of a saved fit.
+  case plot
   /// Simulation-based calibration of the samplers.
   case calibrate
   /// Two-stage meta-analysis.
@@ -29,6 +32,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
+    case .plot: "one figure of a saved fit as SVG, PDF or PNG"
     case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
     case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .priors: "the sets of priors: list them, show what one says, plot it"
@@ -42,6 +46,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .describe, .fit, .compare: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
+    case .plot: [.figureKind, .fitFolder]
     case .calibrate: [.scenario]
     case .pool: [.pooledData, .poolingFormula]
     case .priors: [.priorAction, .priorSet]
@@ -87,6 +92,12 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
       ]
+    case .plot:
+      [
+        "metamob plot tree fit --out tree.pdf",
+        "metamob plot forest fit --out forest.svg --label 'rmdq_0=RMDQ at baseline'",
+        "metamob plot process fit --node 2 --out process.png",
+      ]
     case .calibrate:
       [
         "metamob calibrate gaussian-ri-3 --sampler gibbs --replicates 200",
@@ -119,6 +130,8 @@ package enum Operand: Sendable {
   case data
   /// The three-part formula.
   case formula
+  /// The kind of a figure.
+  case figureKind
   /// The folder of a saved fit.
   case fitFolder
   /// The folder of a saved fit, or draws files.
@@ -143,6 +156,7 @@ package enum Operand: Sendable {
     switch self {
     case .data, .newData, .pooledData: "DATA"
     case .formula, .poolingFormula: "FORMULA"
+    case .figureKind: "KIND"
     case .fitFolder: "FIT"
     case .chains: "FIT|FILE"
     case .scenario: "SCENARIO"
@@ -163,6 +177,8 @@ package enum Operand: Sendable {
       "'outcome ~ treatment [+ covariate ...] | trial | z1 + z2 + ...': the third part names the "
         + "variables that may split the tree (. for all others); factor(x) and ordered(x) change "
         + "how a column is read; an unusual name stands in backticks"
+    case .figureKind:
+      FigureKind.allCases.map { "\($0.rawValue): \($0.words)" }.joined(separator: "; ")
     case .fitFolder: "a folder that fit or compare wrote with --out"
     case .chains:
       "a folder that fit or compare wrote with --out; or draws files, one a chain, in CmdStan's "

@@ -1,4 +1,5 @@
 private import Calibration
+private import Figures
 private import Subgroups
 
 /// Completion scripts for shells, made from the table of options.
@@ -44,6 +45,7 @@ package enum Completions {
   static func candidates(for operand: Operand) -> Candidates {
     switch operand {
     case .data, .newData, .pooledData, .chains, .priorSet: .files
+    case .figureKind: .words(FigureKind.allCases.map(\.rawValue))
     case .fitFolder: .folders
     case .scenario: .words(Scenario.all.map(\.name))
     case .priorAction: .words(PriorAction.allCases.map(\.rawValue))

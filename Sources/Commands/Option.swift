@@ -56,6 +56,15 @@ package enum OptionName: String, CaseIterable, Sendable {
   case out
   case force
   case format
+  case width
+  case height
+  case yLimits = "y-limits"
+  case palette
+  case fontSize = "font-size"
+  case title
+  case label
+  case node
+  case variable
   case threads
   case quiet
   case timing
@@ -84,6 +93,8 @@ package enum OptionGroup: String, CaseIterable, Sendable {
   case effects = "Effects"
   /// Where results go.
   case output = "Output"
+  /// How a figure looks.
+  case figure = "Figure"
   /// How the program behaves while it works.
   case running = "Running"
 }

@@ -8,7 +8,8 @@ private import Trees
 package enum OptionTable {
   /// The rows in the order of help.
   package static let rows: [Option] =
-    data + model + growth + alternation + sampling + effects + output + running + calibration
+    data + model + growth + alternation + sampling + effects + output + figures + running
+    + calibration
 
   /// The options of a command, in the order of help.
   package static func options(of command: CommandName) -> [Option] {
@@ -86,6 +87,10 @@ package enum OptionTable {
     Option(
       .run, .model, in: [.predict], metavar: "METHOD[:ESTIMATOR]", .run,
       fallback: "the first Bayesian run, else the first", help: "the run of the fit to use"),
+    Option(
+      .run, .model, in: [.plot], metavar: "METHOD[:ESTIMATOR]", .run,
+      fallback: "the first Bayesian run, else the first; tree and forest show it beside REML's",
+      recorded: false, help: "the run of the fit to show"),
     Option(
       .run, .model, in: [.diagnose], metavar: "METHOD[:ESTIMATOR]", .run,
       fallback: "the first Bayesian run", help: "the run of the fit folder to diagnose"),
@@ -266,6 +271,9 @@ package enum OptionTable {
       .out, .output, in: [.priors], metavar: "FILE", .text, recorded: false,
       help: "for plot: write the figure to this file, whose name ends in .svg"),
     Option(
+      .out, .output, in: [.plot], metavar: "FILE", .text, recorded: false,
+      help: "write the figure to this file, whose name ends in .svg, .pdf or .png"),
+    Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
       .format, .output, in: readers + [.diagnose, .calibrate, .pool, .priors],
@@ -280,7 +288,7 @@ package enum OptionTable {
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.diagnose, .predict, .calibrate, .pool, .priors],
+      .quiet, .running, in: readers + [.diagnose, .predict, .plot, .calibrate, .pool, .priors],
       recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(

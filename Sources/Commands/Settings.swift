@@ -1,5 +1,6 @@
 package import Designs
 package import Evidence
+package import Figures
 package import MixedModels
 package import Pooling
 package import Subgroups
@@ -123,6 +124,8 @@ package struct Settings: Sendable, Equatable {
   package var extend: Bool
   /// The data file of a saved fit, nil for the path that it was fitted from.
   package var data: String?
+  /// How a figure looks, and what it shows.
+  package var figure: FigureOptions
   /// The fit folder, or the file, to write.
   package var out: String?
   /// Whether an existing fit folder is replaced.

@@ -1,5 +1,7 @@
 private import Designs
+private import Drawing
 private import Evidence
+private import Figures
 private import FoundationEssentials
 private import Inference
 private import MixedModels
@@ -69,13 +71,37 @@ extension Settings {
     run = options.text(.run).flatMap { RunChoice($0) }
     extend = options.flag(.extend)
     data = options.text(.data)
+    figure = FigureOptions()
     out = options.text(.out)
     force = options.flag(.force)
     format = options.word(.format)
     threads = options.integer(.threads) ?? ProcessInfo.processInfo.activeProcessorCount
     quiet = options.flag(.quiet)
     timing = options.flag(.timing)
+    figure = try figureOptions(options)
     try checkTogether(command)
+  }
+
+  private func figureOptions(_ options: Lookup) throws(CommandError) -> FigureOptions {
+    var figure = FigureOptions()
+    figure.width = options.number(.width)
+    figure.height = options.number(.height)
+    figure.limits = options.numbers(.yLimits).map { $0[0]...$0[1] }
+    figure.palette = options.word(.palette)
+    figure.fontSize = options.required(.fontSize, options.number)
+    figure.title = options.text(.title)
+    figure.node = options.integer(.node)
+    figure.variable = options.text(.variable)
+    figure.run = run?.name
+    for label in options.all(.label) {
+      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let column = String(parts[0])
+      guard figure.labels[column] == nil else {
+        throw .usage("option --label: column '\(column)' is given twice")
+      }
+      figure.labels[column] = String(parts[1])
+    }
+    return figure
   }
 
   private static func muPrior(_ text: String) throws(CommandError) -> CoefficientPrior.Normal {
@@ -152,6 +178,12 @@ private struct Lookup {
   func texts(_ name: OptionName) -> [String]? {
     guard case .list(let items) = value(name) else { return nil }
     return items.compactMap { if case .text(let text) = $0 { text } else { nil } }
+  }
+
+  /// The numbers of a value that is a list.
+  func numbers(_ name: OptionName) -> [Double]? {
+    guard case .list(let items) = value(name) else { return nil }
+    return items.compactMap { if case .number(let number) = $0 { number } else { nil } }
   }
 
   /// All values of an option that may be repeated.

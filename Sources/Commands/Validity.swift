@@ -21,6 +21,12 @@ package enum Validity: Sendable, Equatable {
   case pair
   /// A column and its levels from low to high.
   case levelOrder
+  /// Any text, also the empty one.
+  case anyText
+  /// Two numbers in ascending order with a comma between them.
+  case limits
+  /// A column and a text with an equals sign between them.
+  case label
   /// A method, or a method and an estimator with a colon between them.
   case run
 
@@ -54,6 +60,9 @@ package enum Validity: Sendable, Equatable {
     case .levelOrder:
       "a column with its levels from low to high, as in dose=low<mid<high "
         + "(a level with a comma or < stands in double quotes)"
+    case .anyText: "a text"
+    case .limits: "two numbers from low to high, as in 0,24"
+    case .label: "a column with its text, as in age=\"Age in years\""
     case .run:
       "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Subgroups.Method.self)) "
         + "and ESTIMATOR one of \(words(of: Estimator.self))"
@@ -82,6 +91,10 @@ package enum Validity: Sendable, Equatable {
     case .pair:
       return (try? ArmPair(parsing: text)).map { .list($0.levels.map { .text($0) }) }
     case .levelOrder: return (try? LevelOrder(parsing: text)) == nil ? nil : .text(text)
+    case .anyText: return .text(text)
+    case .limits: return ascendingPair(text)
+    case .label:
+      return (text.firstIndex(of: "=") ?? text.startIndex) > text.startIndex ? .text(text) : nil
     case .run: return RunChoice(text) == nil ? nil : .text(text)
     }
   }
@@ -93,6 +106,15 @@ private func trimming(_ text: String) -> OptionValue? {
   let share = number > 0 && number < 0.5
   let count = number >= 2 && number < Double(Validity.most) && number == number.rounded()
   return share || count ? .number(number) : nil
+}
+
+/// Two numbers, the lower first.
+private func ascendingPair(_ text: String) -> OptionValue? {
+  let ends = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+    finiteNumber(String(part))
+  }
+  guard ends.count == 2, let low = ends[0], let high = ends[1], low < high else { return nil }
+  return .list([.number(low), .number(high)])
 }
 
 /// A whole number in decimal digits.

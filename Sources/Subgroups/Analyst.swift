@@ -183,14 +183,16 @@ struct Analyst {
     timing.estimate = environment.now() - fitted
     let inner = environment.now()
     result.innerNodes = reporting.innerNodes(outcome.tree)
+    let evidence = grower.evidence(in: outcome.tree, outcome.shared, penalty: .none)
     timing.inner = environment.now() - inner
     timing.total = environment.now() - start
-    let tree = GrownTree(
+    var tree = GrownTree(
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
       logLikelihood: grower.hasSharedEffects
         ? outcome.logLikelihood
         : outcome.tree.sumOfLeafLogLikelihoods(design, grower.objectiveKind),
       robustToStart: robustness(outcome.tree, other))
+    tree.evidence = evidence
     warnOfManyLevels(outcome.tree)
     if !outcome.converged {
       warnings.append(

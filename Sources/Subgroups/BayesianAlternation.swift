@@ -16,6 +16,8 @@ struct BayesianAlternation {
   /// Where an alternation ended.
   struct Outcome {
     var tree: Tree
+    /// The shared effects and σ that the tree was grown at.
+    var given: (shared: SharedEffects, sigma: Double)
     var iterations: Int
     var converged: Bool
     /// The trees of a cycle.
@@ -49,8 +51,8 @@ struct BayesianAlternation {
     let tree = grower.tree(zero, penalty: penalty(pooled.sigma))
     let sampled = try cache.posterior(tree)
     return Outcome(
-      tree: grower.tree(sampled.shared, penalty: penalty(sampled.sigma)), iterations: 1,
-      converged: true)
+      tree: grower.tree(sampled.shared, penalty: penalty(sampled.sigma)),
+      given: (sampled.shared, sampled.sigma), iterations: 1, converged: true)
   }
 
   private func penalty(_ sigma: Double) -> NodePenalty {
@@ -62,32 +64,42 @@ struct BayesianAlternation {
   ) throws(AnalysisError) -> Outcome {
     var shared = shared
     var sigma = sigma
-    var trees: [Tree] = []
+    var trees: [GivenTree] = []
     while true {
-      let tree = grower.tree(shared, penalty: penalty(sigma))
-      if let first = trees.firstIndex(where: { $0.hasSameSplits(as: tree) }) {
+      let tree = GivenTree(
+        tree: grower.tree(shared, penalty: penalty(sigma)), given: (shared, sigma))
+      if let first = trees.firstIndex(where: { $0.tree.hasSameSplits(as: tree.tree) }) {
         return finish(tree, met: first, among: trees)
       }
       trees.append(tree)
       guard trees.count < plan.maxIterations else {
-        return Outcome(tree: tree, iterations: trees.count, converged: false)
+        return Outcome(
+          tree: tree.tree, given: tree.given, iterations: trees.count, converged: false)
       }
-      let sampled = try cache.posterior(tree)
+      let sampled = try cache.posterior(tree.tree)
       shared = sampled.shared
       sigma = sampled.sigma
     }
   }
 
+  /// A tree with the shared effects and σ that it was grown at.
+  private struct GivenTree {
+    let tree: Tree
+    let given: (shared: SharedEffects, sigma: Double)
+  }
+
   /// A tree that repeats at once is the answer; of a longer cycle the tree with the fewest leaves is,
   /// the one met first among equals.
-  private func finish(_ tree: Tree, met first: Int, among trees: [Tree]) -> Outcome {
+  private func finish(_ last: GivenTree, met first: Int, among trees: [GivenTree]) -> Outcome {
     let cycle = Array(trees[first...])
     guard cycle.count > 1 else {
-      return Outcome(tree: tree, iterations: trees.count + 1, converged: true)
+      return Outcome(
+        tree: last.tree, given: last.given, iterations: trees.count + 1, converged: true)
     }
-    let smallest = cycle.min { $0.leaves.count < $1.leaves.count } ?? tree
+    let smallest = cycle.min { $0.tree.leaves.count < $1.tree.leaves.count } ?? last
     return Outcome(
-      tree: smallest, iterations: trees.count + 1, converged: false, cycle: cycle)
+      tree: smallest.tree, given: smallest.given, iterations: trees.count + 1, converged: false,
+      cycle: cycle.map(\.tree))
   }
 
   /// Whether the tree would be another one with the trial effects' means by quadrature.

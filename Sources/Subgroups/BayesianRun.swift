@@ -32,6 +32,9 @@ extension Analyst {
     let reporting = BayesianReporting(design, method, plan)
     let innerStart = environment.now()
     let inner = try innerNodes(outcome.tree, cache, reporting)
+    let evidence = grower.evidence(
+      in: outcome.tree, outcome.given.shared,
+      penalty: grower.penalty(cache.priors, sigma: outcome.given.sigma))
     timing.inner = environment.now() - innerStart
     var result = try result(
       outcome.tree, sampled, reporting, cache: cache, inner: inner,
@@ -40,10 +43,11 @@ extension Analyst {
     result.treeDraws = try treeShares(outcome.tree, sampled, cache.priors)
     timing.grow += environment.now() - drawing
     timing.total = environment.now() - start
-    let tree = GrownTree(
+    var tree = GrownTree(
       tree: outcome.tree, iterations: outcome.iterations, converged: outcome.converged,
       logLikelihood: quadrature?.logMarginalLikelihood,
       robustToStart: robustness(outcome.tree, other), cycle: outcome.cycle)
+    tree.evidence = evidence
     return Run(
       method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
   }

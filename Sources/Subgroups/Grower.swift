@@ -41,6 +41,24 @@ struct Grower: Sendable {
     tree(NodewiseModel(grower: self, posteriors: posteriors), threads)
   }
 
+  /// What tests and search saw in the nodes of a tree that was grown at given shared effects; nothing
+  /// where subgroups are pre-specified.
+  func evidence(
+    in tree: Tree, _ shared: SharedEffects, penalty: NodePenalty
+  ) -> [NodeEvidence] {
+    evidence(in: tree, nodeModel(shared, penalty: penalty))
+  }
+
+  /// The same for a tree whose nodes have trial effects of their own.
+  func evidence(in tree: Tree, _ posteriors: NodePosteriors) -> [NodeEvidence] {
+    evidence(in: tree, NodewiseModel(grower: self, posteriors: posteriors))
+  }
+
+  private func evidence(in tree: Tree, _ model: some NodeModel) -> [NodeEvidence] {
+    guard design.subgroups == nil else { return [] }
+    return Trees.evidence(in: tree, model, on: variables, control: control)
+  }
+
   /// The node model at given trial effects and coefficients of covariates.
   func nodeModel(_ shared: SharedEffects, penalty: NodePenalty) -> any NodeModel {
     let offset = shared.offset(design, terms)

@@ -17,6 +17,8 @@ struct LikelihoodAlternation {
   /// Where an alternation ended.
   struct Outcome {
     var tree: Tree
+    /// The shared effects that the tree was grown at.
+    var shared: SharedEffects
     var iterations: Int
     var converged: Bool
     var logLikelihood: Double
@@ -61,7 +63,8 @@ struct LikelihoodAlternation {
     let round = try joint.round(Leaves(tree))
     let final = grower.design.subgroups == nil ? tree : grower.tree(round.shared, penalty: .none)
     return Outcome(
-      tree: final, iterations: 1, converged: true, logLikelihood: round.logLikelihood)
+      tree: final, shared: zero, iterations: 1, converged: true,
+      logLikelihood: round.logLikelihood)
   }
 
   /// The shared effects of the model without a tree.
@@ -87,7 +90,7 @@ struct LikelihoodAlternation {
       history.append(round.logLikelihood)
       if isStable || history.count >= plan.maxIterations {
         return Outcome(
-          tree: tree, iterations: history.count, converged: isStable,
+          tree: tree, shared: shared, iterations: history.count, converged: isStable,
           logLikelihood: round.logLikelihood)
       }
       shared = round.shared

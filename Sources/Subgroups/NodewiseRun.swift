@@ -33,8 +33,9 @@ extension Analyst {
     timing.inner = max(environment.now() - grown - (pooled == nil ? 0 : timing.sample), 0)
     timing.total = environment.now() - start
     warn(tree, posteriors)
-    let grownTree = GrownTree(
+    var grownTree = GrownTree(
       tree: tree, iterations: 1, converged: true, logLikelihood: result.logMarginalLikelihood)
+    grownTree.evidence = grower.evidence(in: tree, posteriors)
     return Run(
       method: method, estimator: .bayes, tree: grownTree, fit: .bayesian(result), timing: timing)
   }

@@ -22,6 +22,8 @@ public struct GrownTree: Sendable, Equatable {
   public var robustToStart: [Int: Bool]
   /// The trees of a cycle, the one reported among them; empty where there was none.
   public var cycle: [Tree]
+  /// What the tests and the search for cuts saw in each tested node.
+  public var evidence: [NodeEvidence] = []
 
   /// A tree with the record of its growth.
   public init(

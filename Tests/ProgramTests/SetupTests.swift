@@ -82,7 +82,8 @@ struct SetupTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(
       machine.text("apt.log") == "-qq update\n"
-        + "-qq install -y --no-install-recommends libgsl-dev pkg-config\n")
+        + "-qq install -y --no-install-recommends libgsl-dev pkg-config librsvg2-2 "
+        + "fonts-dejavu-core\n")
     #expect(outcome.output.hasPrefix("setup: installing the Debian packages libgsl-dev pkg-config"))
   }
 

@@ -1,4 +1,5 @@
 public import Calibration
+import Drawing
 import Foundation
 
 /// The figure of a calibration: for each sampler and scenario how far the distribution of the ranks is

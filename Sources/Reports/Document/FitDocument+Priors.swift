@@ -1,5 +1,5 @@
 import Designs
-import Inference
+public import Inference
 import JSON
 import MixedModels
 import Subgroups
@@ -60,8 +60,8 @@ extension HeterogeneityPrior {
     return .object(members)
   }
 
-  /// The prior as text.
-  var words: String {
+  /// The prior as text: `half-normal(0.5)`.
+  public var words: String {
     "\(family)(\(numbers.map { NumberStyle.significant($0.value) }.joined(separator: ", ")))"
   }
 

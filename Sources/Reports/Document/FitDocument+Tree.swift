@@ -32,6 +32,7 @@ extension FitDocument {
       "tests": .array(tests),
       "split": split(of: node, robust: grown.robustToStart[node.id]),
       "stop": JSONValue(node.stop?.rawValue),
+      "evidence": evidence(grown.evidence.first { $0.node == node.id }),
     ]
   }
 

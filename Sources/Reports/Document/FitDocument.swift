@@ -115,6 +115,7 @@ public struct FitDocument: Sendable, Equatable {
       "estimator": .string(run.estimator.rawValue),
       "tree": tree(run.tree, method: run.method),
       "fit": fit,
+      "figures": figures(run.tree.tree),
       "timing": timing(run.timing),
       "fallback_from": JSONValue(run.fallbackFrom?.rawValue),
     ]

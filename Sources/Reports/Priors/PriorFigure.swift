@@ -1,4 +1,5 @@
 import Designs
+import Drawing
 import Foundation
 public import Inference
 

@@ -1,16 +1,24 @@
-import JSON
+package import JSON
 
 /// A value of a document with the path that leads to it, so that an error can name the place.
-struct JSONCursor {
-  let value: JSONValue
-  let path: String
+package struct JSONCursor {
+  /// The value.
+  package let value: JSONValue
+  /// The keys and positions that lead to it.
+  package let path: String
 
-  func invalid(_ problem: String) -> SavedFitError {
+  /// A value at a path.
+  package init(value: JSONValue, path: String) {
+    (self.value, self.path) = (value, path)
+  }
+
+  /// The error for a value that is not what it must be.
+  package func invalid(_ problem: String) -> SavedFitError {
     .invalid(key: path.isEmpty ? "the document" : path, problem: problem)
   }
 
   /// The member under a key, which must exist; it may be null.
-  func member(_ key: String) throws(SavedFitError) -> JSONCursor {
+  package func member(_ key: String) throws(SavedFitError) -> JSONCursor {
     guard case .object(let members) = value else { throw invalid("an object is wanted here") }
     let place = path.isEmpty ? key : "\(path).\(key)"
     guard let member = members[key] else {
@@ -20,7 +28,7 @@ struct JSONCursor {
   }
 
   /// The elements of a list.
-  func elements() throws(SavedFitError) -> [JSONCursor] {
+  package func elements() throws(SavedFitError) -> [JSONCursor] {
     guard case .array(let elements) = value else { throw invalid("a list is wanted here") }
     return elements.enumerated().map { position, element in
       JSONCursor(value: element, path: "\(path)[\(position)]")
@@ -28,43 +36,49 @@ struct JSONCursor {
   }
 
   /// The value itself, nil where it is null.
-  var unlessNull: JSONCursor? { value == .null ? nil : self }
+  package var unlessNull: JSONCursor? { value == .null ? nil : self }
 
-  func string() throws(SavedFitError) -> String {
+  /// The text.
+  package func string() throws(SavedFitError) -> String {
     guard case .string(let text) = value else { throw invalid("a text is wanted here") }
     return text
   }
 
-  func number() throws(SavedFitError) -> Double {
+  /// The number.
+  package func number() throws(SavedFitError) -> Double {
     guard case .number(let number) = value else { throw invalid("a number is wanted here") }
     return number
   }
 
-  func integer() throws(SavedFitError) -> Int {
+  /// The integer.
+  package func integer() throws(SavedFitError) -> Int {
     let number = try number()
     guard let integer = Int(exactly: number) else { throw invalid("an integer is wanted here") }
     return integer
   }
 
-  func flag() throws(SavedFitError) -> Bool {
+  /// The truth value.
+  package func flag() throws(SavedFitError) -> Bool {
     guard case .bool(let flag) = value else { throw invalid("true or false is wanted here") }
     return flag
   }
 
-  func strings() throws(SavedFitError) -> [String] {
+  /// The elements of a list of texts.
+  package func strings() throws(SavedFitError) -> [String] {
     var result: [String] = []
     for element in try elements() { result.append(try element.string()) }
     return result
   }
 
-  func integers() throws(SavedFitError) -> [Int] {
+  /// The elements of a list of integers.
+  package func integers() throws(SavedFitError) -> [Int] {
     var result: [Int] = []
     for element in try elements() { result.append(try element.integer()) }
     return result
   }
 
   /// One of a closed set of words.
-  func word<Word: RawRepresentable & CaseIterable>() throws(SavedFitError) -> Word
+  package func word<Word: RawRepresentable & CaseIterable>() throws(SavedFitError) -> Word
   where Word.RawValue == String {
     let text = try string()
     guard let word = Word(rawValue: text) else {

@@ -4,7 +4,8 @@ struct SplitSearch {
   let model: any NodeModel
   /// The splits that leave enough participants on all sides.
   let admissible: AdmissibleSplits
-  private let control: GrowthControl
+  /// Where and how variables are cut.
+  let control: GrowthControl
 
   init(
     model: any NodeModel, minSize: Int, control: GrowthControl = GrowthControl(),
@@ -33,7 +34,7 @@ struct SplitSearch {
   }
 
   /// Where between two neighbouring values the variable is cut; below the upper one always.
-  private func breakpoint(_ lower: Double, _ upper: Double) -> Double {
+  func breakpoint(_ lower: Double, _ upper: Double) -> Double {
     guard control.breakpoints == .midpoint else { return lower }
     let middle = lower / 2 + upper / 2
     return middle < upper ? middle : lower

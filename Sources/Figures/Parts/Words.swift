@@ -1,0 +1,51 @@
+import Drawing
+import Foundation
+import Posterior
+import Reports
+
+extension String {
+  /// With minus signs, as in print.
+  var withMinus: String { withMinusSigns }
+}
+
+/// How a figure writes effects: on the outcome's scale, or as odds ratios.
+struct EffectStyle: Sendable {
+  /// Whether effects are log odds ratios.
+  let isLogOdds: Bool
+  private let style: NumberStyle
+
+  init(_ fit: FigureFit, _ effects: [FigureRun.Effect]) {
+    isLogOdds = fit.isBinomial
+    // The width of a 95% interval is about four standard errors.
+    style = NumberStyle(
+      precisions: effects.compactMap { effect in
+        effect.interval.map { ($0.upper - $0.lower) / 4 }
+      })
+  }
+
+  /// An effect.
+  func value(_ effect: Double?) -> String {
+    (isLogOdds ? NumberStyle.oddsRatio(effect) : style.quantity(effect)).withMinus
+  }
+
+  /// An interval of an effect.
+  func interval(_ interval: Interval?) -> String {
+    (isLogOdds ? NumberStyle.oddsRatioInterval(interval) : style.interval(interval)).withMinus
+  }
+
+  /// Round effects of an axis: odds ratios on their logarithm's scale.
+  func ticks(_ scale: Scale, count: Int) -> [Tick] {
+    guard isLogOdds else { return scale.ticks(count) }
+    let candidates: [[Double]] = [
+      [
+        0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.5, 2, 2.5, 3, 4, 5,
+        7, 10, 20, 50, 100,
+      ],
+      [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+      [0.001, 0.01, 0.1, 1, 10, 100, 1000],
+    ]
+    func inside(_ values: [Double]) -> [Double] { values.filter { scale.holds(log($0)) } }
+    let chosen = candidates.map(inside).first { $0.count <= max(count, 2) } ?? inside(candidates[2])
+    return chosen.map { Tick(value: log($0), label: NumberStyle.significant($0)) }
+  }
+}
