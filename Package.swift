@@ -65,10 +65,13 @@ let package = Package(
         "Trees",
       ]),
     module(
+      "Stability",
+      uses: ["Threads", "Numerics", "Designs", "Sampling", "Posterior", "Trees", "Subgroups"]),
+    module(
       "Reports",
       uses: [
         "Words", "Numerics", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
-        "Calibration", "Trees", "Subgroups", "Pooling",
+        "Calibration", "Trees", "Subgroups", "Stability", "Pooling",
       ]),
     module(
       "Commands",
@@ -76,7 +79,8 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Stability", "Pooling",
+        "Reports",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -122,6 +126,9 @@ let package = Package(
         "Trees",
         "Subgroups",
       ]),
+    tests(
+      of: "Stability",
+      uses: ["Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups"]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

@@ -67,7 +67,7 @@ struct AnalysisCommand {
   private func write(
     _ analysis: Analysis, _ digest: String, _ folder: FitFolder?
   ) throws(CommandError) {
-    let call = callInfo(analysis, digest)
+    let call = Self.callInfo(invocation, analysis.design, analysis.plan, digest)
     let content = ReportContent(analysis, call: call)
     if let folder { try save(analysis, call, content, in: folder) }
     switch invocation.settings.format {
@@ -106,13 +106,15 @@ struct AnalysisCommand {
     }
   }
 
-  private func callInfo(_ analysis: Analysis, _ digest: String) -> CallInfo {
-    let design = analysis.design
+  /// What documents say of a command that analyses a design by a plan.
+  static func callInfo(
+    _ invocation: Invocation, _ design: Design, _ plan: AnalysisPlan, _ digest: String
+  ) -> CallInfo {
     var resolved: [OptionName: OptionValue] = [
       .threads: .integer(invocation.settings.threads),
       .reference: .text(design.treatment.reference), .family: .text(design.family.rawValue),
     ]
-    resolved[.minSize] = .integer(analysis.plan.growth.minSize(analysis.plan.methods[0], design))
+    resolved[.minSize] = .integer(plan.growth.minSize(plan.methods[0], design))
     let control = OptionTable.control(
       of: invocation.command, invocation.parsed, resolved: resolved)
     return CallInfo(
@@ -154,7 +156,7 @@ extension BayesianResult {
 
 extension Analysis {
   /// Whether the chains of every Bayesian run have converged.
-  fileprivate var hasConverged: Bool {
+  var hasConverged: Bool {
     runs.allSatisfy { run in
       if case .bayesian(let result) = run.fit { result.diagnostics.converged } else { true }
     }

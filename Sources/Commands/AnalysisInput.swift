@@ -78,6 +78,7 @@ extension AnalysisPlan {
     growth.testParameters = settings.testParameters
     growth.ties = settings.ties
     growth.prune = settings.prune
+    growth.permutations = settings.permutations
     growth.fallback = settings.fallback
     growth.start = settings.start
     growth.tolerance = settings.tolerance

@@ -12,6 +12,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case diagnose
   /// Subgroups and effects of new participants.
   case predict
+  /// The whole tree procedure on parts of the participants.
+  case stability
   /// Simulation-based calibration of the samplers.
   case calibrate
   /// Two-stage meta-analysis.
@@ -29,6 +31,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .compare: "the same data by REML and MCMC: trees and effects side by side"
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
+    case .stability: "how far to trust a tree: grow it on halves, correct effects for the search"
     case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
     case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .priors: "the sets of priors: list them, show what one says, plot it"
@@ -39,7 +42,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// The arguments, in order; all must be given but for the optional ones.
   package var operands: [Operand] {
     switch self {
-    case .describe, .fit, .compare: [.data, .formula]
+    case .describe, .fit, .compare, .stability: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
     case .calibrate: [.scenario]
@@ -86,6 +89,11 @@ package enum CommandName: String, CaseIterable, Sendable {
       [
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
+      ]
+    case .stability:
+      [
+        "metamob stability data.csv \(formula) --estimator reml --honest",
+        "metamob stability data.csv \(formula) --replicates 500 --out stability",
       ]
     case .calibrate:
       [

@@ -46,6 +46,7 @@ private func dispatch(
   case .compare: try CompareCommand.run(invocation)
   case .diagnose: try DiagnoseCommand.run(invocation)
   case .predict: try PredictCommand.run(invocation)
+  case .stability: try StabilityCommand.run(invocation)
   case .calibrate: try CalibrateCommand.run(invocation)
   case .pool: try PoolCommand.run(invocation)
   case .priors: try PriorsCommand.run(invocation)

@@ -1,6 +1,7 @@
 package import Designs
 package import MixedModels
 package import Pooling
+package import Stability
 package import Subgroups
 package import Trees
 
@@ -88,6 +89,12 @@ package struct Settings: Sendable, Equatable {
   package var sampler: SamplerChoice
   /// The number of simulated data sets of a calibration.
   package var replicates: Int
+  /// The number of re-randomisations of `rp`.
+  package var permutations: Int
+  /// Which parts of the participants trees are grown on again.
+  package var resampling: Resampling
+  /// Whether a tree is grown on one half and estimated on the other.
+  package var honest: Bool
   /// The number of trials of a calibration's scenarios, nil for all.
   package var trials: Int?
   /// The number of chains.

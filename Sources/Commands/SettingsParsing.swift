@@ -3,6 +3,7 @@ private import FoundationEssentials
 private import Inference
 private import MixedModels
 private import Pooling
+private import Stability
 private import Subgroups
 private import Trees
 
@@ -51,6 +52,9 @@ extension Settings {
     priors = options.required(.priors, options.text)
     sampler = options.text(.sampler).flatMap { SamplerChoice(rawValue: $0) } ?? .auto
     replicates = options.required(.replicates, options.integer)
+    permutations = options.required(.permutations, options.integer)
+    resampling = options.word(.resample)
+    honest = options.flag(.honest)
     trials = options.integer(.trials)
     chains = options.required(.chains, options.integer)
     warmup = options.required(.warmup, options.integer)
@@ -104,6 +108,11 @@ extension Settings {
       throw .usage(
         "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
           + "\(draws) have \(chains * draws)")
+    }
+    if permutations > 0, 1 / Double(permutations + 1) > alpha {
+      throw .usage(
+        "option --permutations: the smallest p-value of \(permutations) is 1/\(permutations + 1), above "
+          + "--alpha \(alpha); use more")
     }
     if data != nil, !extend { throw .usage("option --data needs --extend") }
     let columns = ordered.map(\.column)

@@ -14,7 +14,8 @@ extension Analyst {
       plan.heterogeneity == .perSubgroupPooled && method.terms.randomEffect
     if poolsHeterogeneity { try checkPooling(sampling.priors) }
     let posteriors = NodePosteriors(design, sampling)
-    let tree = grower.tree(posteriors)
+    let partitioned = try partitioned()
+    let tree = partitioned?.tree ?? grower.tree(posteriors)
     try posteriors.check()
     let grown = environment.now()
     var leaves = try leaves(of: tree, posteriors)
@@ -32,8 +33,9 @@ extension Analyst {
     timing.inner = max(environment.now() - grown - (pooled == nil ? 0 : timing.sample), 0)
     timing.total = environment.now() - start
     warn(tree, posteriors)
-    let grownTree = GrownTree(
+    var grownTree = GrownTree(
       tree: tree, iterations: 1, converged: true, logLikelihood: result.logMarginalLikelihood)
+    grownTree.interactions = partitioned?.splits ?? []
     return Run(
       method: method, estimator: .bayes, tree: grownTree, fit: .bayesian(result), timing: timing)
   }

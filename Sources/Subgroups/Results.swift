@@ -21,6 +21,8 @@ public struct GrownTree: Sendable, Equatable {
   public var robustToStart: [Int: Bool]
   /// The trees of a cycle, the one reported among them; empty where there was none.
   public var cycle: [Tree]
+  /// The splits of `rp` with both sides' effects; empty for other methods.
+  public var interactions: [InteractionSplit] = []
 
   /// A tree with the record of its growth.
   public init(

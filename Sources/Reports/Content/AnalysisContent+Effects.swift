@@ -162,11 +162,11 @@ extension AnalysisContent {
   private func nothingFound(_ group: MethodGroup) -> [String] {
     zip(group.estimatorNames, group.grown).compactMap { name, grown in
       guard !isPrespecified, grown.tree.leaves.count == 1 else { return nil }
-      return "No subgroup found by \(name): \(reason(grown.tree))."
+      return "No subgroup found by \(name): \(reason(grown.tree, group))."
     }
   }
 
-  private func reason(_ tree: Tree) -> String {
+  private func reason(_ tree: Tree, _ group: MethodGroup) -> String {
     switch tree.root.stop {
     case .minSize: return "there are too few participants for a split"
     case .maxDepth: return "the largest depth allows none"
@@ -178,7 +178,8 @@ extension AnalysisContent {
       guard
         let least = made.min(by: { ($0.adjustedPValue ?? 1) < ($1.adjustedPValue ?? 1) })
       else { return "no variable could be tested" }
-      return "no instability test is significant (smallest "
+      let test = group.method == .rp ? "interaction" : "instability"
+      return "no \(test) test is significant (smallest "
         + "\(NumberStyle.pStatement(least.adjustedPValue)), \(variables[least.variable].name))"
     }
   }

@@ -38,7 +38,8 @@ struct AnalysisContent {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
-      blocks += trees(group) + treeDraws(group) + effects(group) + twoStage(group)
+      blocks +=
+        trees(group) + interactions(group) + treeDraws(group) + effects(group) + twoStage(group)
       blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group) + chains(group)
     }
     if analysis.runs.count > 2 { blocks += agreementTable }
