@@ -89,6 +89,7 @@ package enum CommandName: String, CaseIterable, Sendable {
       [
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
+        "metamob predict fit --rules python --out rules.py",
       ]
     case .stability:
       [
@@ -161,7 +162,7 @@ package enum Operand: Sendable {
   }
 
   /// Whether the argument may be left out.
-  package var isOptional: Bool { self == .scenario || self == .priorSet }
+  package var isOptional: Bool { self == .scenario || self == .priorSet || self == .newData }
 
   /// What the argument is.
   package var help: String {
@@ -177,7 +178,7 @@ package enum Operand: Sendable {
         + "format or plain CSV with a line of names: columns that end in __ are the sampler's"
     case .newData:
       "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
-        + "and trial are not needed"
+        + "and trial are not needed; left out with --rules"
     case .scenario:
       "the one to run, of those that the options leave; without it all of them: "
         + Scenario.all.map(\.name).joined(separator: ", ")

@@ -51,6 +51,9 @@ package enum OptionName: String, CaseIterable, Sendable {
   case benefit
   case mcid
   case level
+  case interval
+  case trial
+  case rules
   case run
   case extend
   case data

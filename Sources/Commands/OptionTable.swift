@@ -8,7 +8,7 @@ package enum OptionTable {
   /// The rows in the order of help.
   package static let rows: [Option] =
     data + model + growth + alternation + sampling + effects + output + running + calibration
-    + stability
+    + stability + prediction
 
   /// The options of a command, in the order of help.
   package static func options(of command: CommandName) -> [Option] {

@@ -1,6 +1,7 @@
 package import Designs
 package import MixedModels
 package import Pooling
+package import Reports
 package import Stability
 package import Subgroups
 package import Trees
@@ -119,6 +120,12 @@ package struct Settings: Sendable, Equatable {
   package var mcid: Double?
   /// The level of every interval.
   package var level: Double
+  /// The interval of predicted effects, nil for that of the run.
+  package var interval: PredictedInterval?
+  /// The column of new participants' trials.
+  package var trial: String?
+  /// The form in which the rules of a tree are written, nil for predictions.
+  package var rules: RuleLanguage?
   /// The run of a saved fit to use, nil for the default rule.
   package var run: RunChoice?
   /// Whether the chains of a saved fit are extended.

@@ -3,6 +3,7 @@ private import FoundationEssentials
 private import Inference
 private import MixedModels
 private import Pooling
+private import Reports
 private import Stability
 private import Subgroups
 private import Trees
@@ -67,6 +68,9 @@ extension Settings {
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
     level = options.required(.level, options.number)
+    interval = options.text(.interval).flatMap { PredictedInterval(rawValue: $0) }
+    trial = options.text(.trial)
+    rules = options.text(.rules).flatMap { RuleLanguage(rawValue: $0) }
     run = options.text(.run).flatMap { RunChoice($0) }
     extend = options.flag(.extend)
     data = options.text(.data)
@@ -113,6 +117,10 @@ extension Settings {
       throw .usage(
         "option --permutations: the smallest p-value of \(permutations) is 1/\(permutations + 1), above "
           + "--alpha \(alpha); use more")
+    }
+    if trial != nil, interval != nil {
+      throw .usage(
+        "option --trial gives each participant the interval of a trial; leave --interval out")
     }
     if data != nil, !extend { throw .usage("option --data needs --extend") }
     let columns = ordered.map(\.column)

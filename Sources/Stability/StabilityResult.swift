@@ -1,4 +1,5 @@
-public import Designs
+import Designs
+import Posterior
 public import Subgroups
 import Threads
 public import Trees

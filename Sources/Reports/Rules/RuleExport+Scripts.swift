@@ -6,18 +6,19 @@ extension RuleExport {
   /// A `CASE` expression whose value is the node's id; missing values must be null.
   var sql: String {
     let comment = source.map { "-- \($0)\n" }.joined()
-    return comment + expression(1, indent: 0) { split, conditions, children, pad in
-      let inner = zip(conditions, children).map { "\(pad)  WHEN \($0) THEN \($1)" }
-      return (["CASE"] + inner + ["\(pad)END"]).joined(separator: "\n")
-    } condition: { split in
-      let name = "\"" + fit.variables[split.variable].name.replacing("\"", with: "\"\"") + "\""
-      guard case .numeric(_, let breakpoint) = split else {
-        return (levels(split) ?? []).map { group in
-          "\(name) IN (\(group.map { sqlLevel($0, of: split.variable) }.joined(separator: ", ")))"
+    return comment
+      + expression(1, indent: 0) { split, conditions, children, pad in
+        let inner = zip(conditions, children).map { "\(pad)  WHEN \($0) THEN \($1)" }
+        return (["CASE"] + inner + ["\(pad)END"]).joined(separator: "\n")
+      } condition: { split in
+        let name = "\"" + fit.variables[split.variable].name.replacing("\"", with: "\"\"") + "\""
+        guard case .numeric(_, let breakpoint) = split else {
+          return (levels(split) ?? []).map { group in
+            "\(name) IN (\(group.map { sqlLevel($0, of: split.variable) }.joined(separator: ", ")))"
+          }
         }
-      }
-      return ["\(name) <= \(breakpoint)", "\(name) > \(breakpoint)"]
-    } + "\n"
+        return ["\(name) <= \(breakpoint)", "\(name) > \(breakpoint)"]
+      } + "\n"
   }
 
   /// Levels that are numbers, as all of the variable are, stand as numbers.
@@ -92,7 +93,8 @@ extension RuleExport {
       }
       return "\(pad)value = _level(row.get(\(name)))\n" + groups.joined() + "\(pad)return None\n"
     }
-    return "\(pad)value = _number(row.get(\(name)))\n\(pad)if value is None:\n\(pad)    return None\n"
+    return
+      "\(pad)value = _number(row.get(\(name)))\n\(pad)if value is None:\n\(pad)    return None\n"
       + "\(pad)if value <= \(breakpoint):\n\(children[0])\(dedented(children[1]))"
   }
 
