@@ -91,6 +91,14 @@ let package = Package(
         "Inference", "Trees", "Subgroups", "TestSupport",
       ], swiftSettings: strict),
 
+    // Measures what a search does to effects, by simulation; built by `make study` alone.
+    .executableTarget(
+      name: "metamob-study",
+      dependencies: [
+        "Threads", "Numerics", "Designs", "Posterior", "Inference", "Trees", "Subgroups",
+        "Stability",
+      ], swiftSettings: strict),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Threads"),
     tests(of: "Words"),

@@ -30,7 +30,7 @@ enum AnalysisInput {
       let options = DesignOptions(
         arms: settings.arms, reference: settings.reference, orders: settings.ordered,
         subgroups: settings.subgroups, family: settings.family,
-        neededTrials: settings.method == .mob ? 1 : 2, weights: settings.weights)
+        neededTrials: settings.methods == [.mob] ? 1 : 2, weights: settings.weights)
       return try DesignBuilder(
         DelimitedText(file), formula: formula, options: options,
         threads: settings.threads)
@@ -58,7 +58,7 @@ extension AnalysisPlan {
     _ settings: Settings, estimators: [Estimator], priors: PriorSet
   ) {
     self.init(priors: priors)
-    methods = [settings.method]
+    methods = settings.methods
     self.estimators = estimators
     isCorrelated = settings.correlated
     heterogeneity = settings.heterogeneity

@@ -49,15 +49,21 @@ package enum OptionTable {
       help: "case weights: how often each row counts; rows of weight 0 are left out"),
   ]
 
+  private static let methods =
+    "mob (trials ignored), mob-si (trial intercepts in each node), mob-ri (random "
+    + "intercepts), palmtree (trial intercepts common to all nodes), metamob-ri (random "
+    + "intercepts and random treatment effects), metamob-si (trial intercepts in each node "
+    + "and random treatment effects) or rp (recursive partitioning by the p-value of the "
+    + "treatment-by-subgroup interaction in a mixed model)"
+
   private static let model: [Option] = [
     Option(
-      .method, .model, in: growers, metavar: "METHOD", .word(of: Subgroups.Method.self),
+      .method, .model, in: [.fit, .stability], metavar: "METHOD", .word(of: Subgroups.Method.self),
+      value: .text("metamob-si"), help: methods),
+    Option(
+      .method, .model, in: [.compare], metavar: "METHOD,...", .methods,
       value: .text("metamob-si"),
-      help: "mob (trials ignored), mob-si (trial intercepts in each node), mob-ri (random "
-        + "intercepts), palmtree (trial intercepts common to all nodes), metamob-ri (random "
-        + "intercepts and random treatment effects), metamob-si (trial intercepts in each node "
-        + "and random treatment effects) or rp (recursive partitioning by the p-value of the "
-        + "treatment-by-subgroup interaction in a mixed model)"),
+      help: "one method, or several with commas between them, side by side: " + methods),
     Option(
       .family, .model, in: armReaders, .word(of: Family.self), fallback: "by the outcome",
       help: "the distribution of the outcome; binomial where it is 0 and 1 or has two levels, its "

@@ -30,8 +30,8 @@ package struct Settings: Sendable, Equatable {
   package var weights: String?
   /// The family, nil where the outcome decides.
   package var family: Family?
-  /// The method.
-  package var method: Subgroups.Method
+  /// The methods, in the order in which they were given; at least one.
+  package var methods: [Subgroups.Method]
   /// The estimator of `fit`.
   package var estimator: Estimator
   /// Whether random intercept and random treatment effect are correlated.

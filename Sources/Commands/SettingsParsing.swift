@@ -23,7 +23,7 @@ extension Settings {
     subgroups = options.text(.subgroups)
     weights = options.text(.weights)
     family = options.text(.family).flatMap { Family(rawValue: $0) }
-    method = options.word(.method)
+    methods = options.methods
     estimator = options.word(.estimator)
     correlated = options.flag(.correlated)
     heterogeneity = options.word(.heterogeneity)
@@ -155,6 +155,12 @@ private struct Lookup {
 
   func text(_ name: OptionName) -> String? {
     if case .text(let text) = value(name) { text } else { nil }
+  }
+
+  /// One method, or several.
+  var methods: [Subgroups.Method] {
+    let words = texts(.method) ?? [text(.method)].compactMap(\.self)
+    return words.compactMap { Subgroups.Method(rawValue: $0) }
   }
 
   /// The items of a value that is a list.

@@ -21,6 +21,8 @@ package enum Validity: Sendable, Equatable {
   case pair
   /// A column and its levels from low to high.
   case levelOrder
+  /// One or several methods with commas between them.
+  case methods
   /// A method, or a method and an estimator with a colon between them.
   case run
 
@@ -54,6 +56,8 @@ package enum Validity: Sendable, Equatable {
     case .levelOrder:
       "a column with its levels from low to high, as in dose=low<mid<high "
         + "(a level with a comma or < stands in double quotes)"
+    case .methods:
+      "a list of different methods with commas between them, of \(words(of: Subgroups.Method.self))"
     case .run:
       "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Subgroups.Method.self)) "
         + "and ESTIMATOR one of \(words(of: Estimator.self))"
@@ -82,6 +86,12 @@ package enum Validity: Sendable, Equatable {
     case .pair:
       return (try? ArmPair(parsing: text)).map { .list($0.levels.map { .text($0) }) }
     case .levelOrder: return (try? LevelOrder(parsing: text)) == nil ? nil : .text(text)
+    case .methods:
+      let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard items.allSatisfy({ Subgroups.Method(rawValue: $0) != nil }),
+        Set(items).count == items.count
+      else { return nil }
+      return items.count == 1 ? .text(text) : .list(items.map { .text($0) })
     case .run: return RunChoice(text) == nil ? nil : .text(text)
     }
   }

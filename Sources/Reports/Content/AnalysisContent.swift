@@ -37,12 +37,13 @@ struct AnalysisContent {
   var blocks: [ReportBlock] {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
+    blocks += methods
     for group in groups {
       blocks +=
         trees(group) + interactions(group) + treeDraws(group) + effects(group) + twoStage(group)
       blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group) + chains(group)
     }
-    if analysis.runs.count > 2 { blocks += agreementTable }
+    if analysis.runs.count > 2, groups.count == 1 || isPrespecified { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {
       blocks += [.heading("Warnings"), .list(analysis.allWarnings)]
     }

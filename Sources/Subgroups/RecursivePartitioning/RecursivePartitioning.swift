@@ -23,6 +23,20 @@ public struct InteractionSplit: Sendable, Equatable {
   public var pValue: Double
   /// The one that decided, adjusted for all candidates.
   public var adjustedPValue: Double
+
+  /// A split with its tests.
+  public init(
+    node: Int, sides: [LikelihoodEstimate], difference: LikelihoodEstimate, candidates: Int,
+    allCandidates: Int, pValue: Double, adjustedPValue: Double
+  ) {
+    self.node = node
+    self.sides = sides
+    self.difference = difference
+    self.candidates = candidates
+    self.allCandidates = allCandidates
+    self.pValue = pValue
+    self.adjustedPValue = adjustedPValue
+  }
 }
 
 /// Recursive partitioning by the p-value of the treatment-by-subgroup interaction in a mixed model.
