@@ -79,10 +79,7 @@ struct AnalysisCommand {
   private func save(
     _ analysis: Analysis, _ call: CallInfo, _ content: ReportContent, in folder: FitFolder
   ) throws(CommandError) {
-    var names: [Int: [String]] = [:]
-    for index in analysis.runs.indices where analysis.runs[index].estimator == .bayes {
-      names[index] = (1...invocation.settings.chains).map { "draws-\($0).csv" }
-    }
+    let names = drawsNames(analysis)
     let document = FitDocument(analysis, call: call, drawsFiles: names)
     let json = try text(document.json)
     let summary = TextRenderer(width: 80).text(content)
@@ -96,6 +93,19 @@ struct AnalysisCommand {
         }
       }
     }
+  }
+
+  /// The draws files of each Bayesian run, by its position: in a folder of the method's name where there
+  /// are several (of the method that was asked for, where another took its place).
+  private func drawsNames(_ analysis: Analysis) -> [Int: [String]] {
+    let bayesian = analysis.runs.indices.filter { analysis.runs[$0].estimator == .bayes }
+    var names: [Int: [String]] = [:]
+    for index in bayesian {
+      let run = analysis.runs[index]
+      let folder = bayesian.count > 1 ? "\((run.fallbackFrom ?? run.method).rawValue)/" : ""
+      names[index] = (1...invocation.settings.chains).map { "\(folder)draws-\($0).csv" }
+    }
+    return names
   }
 
   private func text(_ document: JSONValue) throws(CommandError) -> String {

@@ -174,7 +174,7 @@ extension AnalysisContent {
     }
     return pairs.compactMap { a, b -> ReportBlock? in
       let table = CrossTable(analysis.runs[a].tree.tree, analysis.runs[b].tree.tree)
-      guard table.first.count > 1 || table.second.count > 1,
+      guard table.first.count > 1, table.second.count > 1,
         analysis.agreement.first(where: { $0.runs == [a, b] })?.adjustedRandIndex != 1
       else { return nil }
       let rows = table.first.indices.map { row in
