@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate clean
+.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate study clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -52,6 +52,10 @@ benchmark: build ## measure speed and mixing: diagnostics/benchmarks
 
 calibrate: build ## check the samplers by simulation: diagnostics/calibration
 	.build/release/metamob calibrate --out diagnostics/calibration $(CALIBRATE)
+
+study: ## bias and coverage after a search, by simulation: diagnostics/stability
+	@$(SWIFT_BUILD) --product metamob-study
+	@.build/release/metamob-study diagnostics/stability $(or $(REPLICATES),1000) $(or $(PAIRS),25)
 
 docs: build ## make the pages on the code: .build/documentation
 	@.ci/docs

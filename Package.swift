@@ -81,10 +81,14 @@ let package = Package(
         "Subgroups",
       ]),
     module(
+      "Stability",
+      uses: ["Threads", "Numerics", "Designs", "Sampling", "Posterior", "Trees", "Subgroups"]),
+    module(
       "Reports",
       uses: [
         "Words", "Numerics", "Drawing", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
-        "Calibration", "Predictive", "Trees", "Subgroups", "Pooling", "Sensitivity", "Evidence",
+        "Calibration", "Predictive", "Trees", "Subgroups", "Stability", "Pooling", "Sensitivity",
+        "Evidence",
       ]),
     module(
       "Figures",
@@ -98,8 +102,8 @@ let package = Package(
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
-        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Sensitivity",
-        "Evidence", "Drawing", "Reports", "Figures",
+        "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Stability", "Pooling",
+        "Sensitivity", "Evidence", "Drawing", "Reports", "Figures",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -108,6 +112,14 @@ let package = Package(
       dependencies: [
         "CMalloc", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
         "Inference", "Trees", "Subgroups", "TestSupport",
+      ], swiftSettings: strict),
+
+    // Measures what a search does to effects, by simulation; built by `make study` alone.
+    .executableTarget(
+      name: "metamob-study",
+      dependencies: [
+        "Threads", "Numerics", "Designs", "Posterior", "Inference", "Trees", "Subgroups",
+        "Stability",
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -160,6 +172,9 @@ let package = Package(
       ]),
     tests(of: "Drawing"),
     tests(of: "Figures", uses: ["Drawing", "JSON", "Posterior", "Reports"]),
+    tests(
+      of: "Stability",
+      uses: ["Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups"]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

@@ -73,7 +73,7 @@ struct AnalysisCommand {
   private func write(
     _ analysis: Analysis, _ supplements: Supplements, _ digest: String, _ folder: FitFolder?
   ) throws(CommandError) {
-    let call = callInfo(analysis, digest)
+    let call = Self.callInfo(invocation, analysis.design, analysis.plan, digest)
     let content = ReportContent(analysis, supplements, call: call)
     var document = FitDocument(analysis, supplements, call: call)
     if let folder { try save(analysis, &document, content, in: folder) }
@@ -87,10 +87,7 @@ struct AnalysisCommand {
     _ analysis: Analysis, _ document: inout FitDocument, _ content: ReportContent,
     in folder: FitFolder
   ) throws(CommandError) {
-    var names: [Int: [String]] = [:]
-    for index in analysis.runs.indices where analysis.runs[index].estimator == .bayes {
-      names[index] = (1...invocation.settings.chains).map { "draws-\($0).csv" }
-    }
+    let names = drawsNames(analysis)
     document.drawsFiles = names
     let json = try text(document.json)
     let summary = TextRenderer(width: 80).text(content)
@@ -106,6 +103,19 @@ struct AnalysisCommand {
     }
   }
 
+  /// The draws files of each Bayesian run, by its position: in a folder of the method's name where there
+  /// are several (of the method that was asked for, where another took its place).
+  private func drawsNames(_ analysis: Analysis) -> [Int: [String]] {
+    let bayesian = analysis.runs.indices.filter { analysis.runs[$0].estimator == .bayes }
+    var names: [Int: [String]] = [:]
+    for index in bayesian {
+      let run = analysis.runs[index]
+      let folder = bayesian.count > 1 ? "\((run.fallbackFrom ?? run.method).rawValue)/" : ""
+      names[index] = (1...invocation.settings.chains).map { "\(folder)draws-\($0).csv" }
+    }
+    return names
+  }
+
   private func text(_ document: JSONValue) throws(CommandError) -> String {
     do {
       return try document.text()
@@ -114,13 +124,15 @@ struct AnalysisCommand {
     }
   }
 
-  private func callInfo(_ analysis: Analysis, _ digest: String) -> CallInfo {
-    let design = analysis.design
+  /// What documents say of a command that analyses a design by a plan.
+  static func callInfo(
+    _ invocation: Invocation, _ design: Design, _ plan: AnalysisPlan, _ digest: String
+  ) -> CallInfo {
     var resolved: [OptionName: OptionValue] = [
       .threads: .integer(invocation.settings.threads),
       .reference: .text(design.treatment.reference), .family: .text(design.family.rawValue),
     ]
-    resolved[.minSize] = .integer(analysis.plan.growth.minSize(analysis.plan.methods[0], design))
+    resolved[.minSize] = .integer(plan.growth.minSize(plan.methods[0], design))
     let control = OptionTable.control(
       of: invocation.command, invocation.parsed, resolved: resolved)
     return CallInfo(
@@ -165,7 +177,7 @@ extension BayesianResult {
 
 extension Analysis {
   /// Whether the chains of every Bayesian run have converged.
-  fileprivate var hasConverged: Bool {
+  var hasConverged: Bool {
     runs.allSatisfy { run in
       if case .bayesian(let result) = run.fit { result.diagnostics.converged } else { true }
     }

@@ -30,7 +30,7 @@ enum AnalysisInput {
       let options = DesignOptions(
         arms: settings.arms, reference: settings.reference, orders: settings.ordered,
         subgroups: settings.subgroups, family: settings.family,
-        neededTrials: settings.method == .mob ? 1 : 2, weights: settings.weights)
+        neededTrials: settings.methods == [.mob] ? 1 : 2, weights: settings.weights)
       return try DesignBuilder(
         DelimitedText(file), formula: formula, options: options,
         threads: settings.threads)
@@ -58,7 +58,7 @@ extension AnalysisPlan {
     _ settings: Settings, estimators: [Estimator], priors: PriorSet
   ) {
     self.init(priors: priors)
-    methods = [settings.method]
+    methods = settings.methods
     self.estimators = estimators
     isCorrelated = settings.correlated
     heterogeneity = settings.heterogeneity
@@ -78,6 +78,7 @@ extension AnalysisPlan {
     growth.testParameters = settings.testParameters
     growth.ties = settings.ties
     growth.prune = settings.prune
+    growth.permutations = settings.permutations
     growth.fallback = settings.fallback
     growth.start = settings.start
     growth.tolerance = settings.tolerance

@@ -8,10 +8,24 @@ extension CommandError {
     switch error {
     case .notJSON(let reason): self = .data("'\(path)': \(reason)")
     case .invalid(let key, let problem): self = .data("'\(path)', \(key): \(problem)")
+    case .noInterval(let interval, let run, let known):
+      self = .data(Self.noInterval(interval, run, known, path))
     case .unknownRun(let name, let known):
       self = .data(
         "'\(path)' has no run '\(name)'; it has \(known.joined(separator: " and "))")
     }
+  }
+
+  private static func noInterval(
+    _ interval: PredictedInterval, _ run: String, _ known: [String], _ path: String
+  ) -> String {
+    let what =
+      switch interval {
+      case .confidence: "no confidence interval: that takes a run by REML or ML"
+      case .posterior: "no posterior interval: that takes a Bayesian run"
+      case .newTrial: "no interval of a new trial: its method has no random treatment effect"
+      }
+    return "'\(path)', run \(run): it has \(what); the fit has \(known.joined(separator: " and "))"
   }
 
   /// What is wrong with draws files: the place, the fault, and what would mend it.

@@ -15,6 +15,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case predict
   /// A figure of a saved fit.
   case plot
+  /// The whole tree procedure on parts of the participants.
+  case stability
   /// Simulation-based calibration of the samplers.
   case calibrate
   /// Two-stage meta-analysis.
@@ -33,6 +35,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .diagnose: "convergence of the chains of a saved fit, or of any draws files"
     case .predict: "subgroups and effects of new participants from a saved fit"
     case .plot: "one figure of a saved fit as SVG, PDF or PNG"
+    case .stability: "how far to trust a tree: grow it on halves, correct effects for the search"
     case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
     case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .priors: "the sets of priors: list them, show what one says, plot it"
@@ -43,7 +46,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// The arguments, in order; all must be given but for the optional ones.
   package var operands: [Operand] {
     switch self {
-    case .describe, .fit, .compare: [.data, .formula]
+    case .describe, .fit, .compare, .stability: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
     case .plot: [.figureKind, .fitFolder]
@@ -91,6 +94,12 @@ package enum CommandName: String, CaseIterable, Sendable {
       [
         "metamob predict fit new.csv --out predicted.csv",
         "metamob predict fit new.csv --run metamob-si:reml",
+        "metamob predict fit --rules python --out rules.py",
+      ]
+    case .stability:
+      [
+        "metamob stability data.csv \(formula) --estimator reml --honest",
+        "metamob stability data.csv \(formula) --replicates 500 --out stability",
       ]
     case .plot:
       [
@@ -167,7 +176,7 @@ package enum Operand: Sendable {
   }
 
   /// Whether the argument may be left out.
-  package var isOptional: Bool { self == .scenario || self == .priorSet }
+  package var isOptional: Bool { self == .scenario || self == .priorSet || self == .newData }
 
   /// What the argument is.
   package var help: String {
@@ -185,7 +194,7 @@ package enum Operand: Sendable {
         + "format or plain CSV with a line of names: columns that end in __ are the sampler's"
     case .newData:
       "a CSV or TSV file with the variables of the tree; - is standard input; outcome, treatment "
-        + "and trial are not needed"
+        + "and trial are not needed; left out with --rules"
     case .scenario:
       "the one to run, of those that the options leave; without it all of them: "
         + Scenario.all.map(\.name).joined(separator: ", ")

@@ -26,6 +26,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case vcov
   case ties
   case prune
+  case permutations
   case start
   case tolerance
   case maxIterations = "max-iterations"
@@ -35,7 +36,9 @@ package enum OptionName: String, CaseIterable, Sendable {
   case muPrior = "mu-prior"
   case tauPrior = "tau-prior"
   case sampler
+  case resample
   case replicates
+  case honest
   case trials
   case chains
   case warmup
@@ -50,6 +53,9 @@ package enum OptionName: String, CaseIterable, Sendable {
   case benefit
   case mcid
   case level
+  case interval
+  case trial
+  case rules
   case run
   case extend
   case data
@@ -89,6 +95,8 @@ package enum OptionGroup: String, CaseIterable, Sendable {
   case alternation = "Alternation of tree and trial effects"
   /// Priors, sampler and chains.
   case sampling = "Priors and sampling"
+  /// Which parts of the participants an analysis is done again on.
+  case resampling = "Resampling"
   /// What is reported of each effect.
   case effects = "Effects"
   /// Where results go.

@@ -9,7 +9,7 @@ package enum OptionTable {
   /// The rows in the order of help.
   package static let rows: [Option] =
     data + model + growth + alternation + sampling + effects + output + figures + running
-    + calibration
+    + calibration + stability + prediction
 
   /// The options of a command, in the order of help.
   package static func options(of command: CommandName) -> [Option] {
@@ -23,7 +23,8 @@ package enum OptionTable {
 
   private static let analyses: [CommandName] = [.fit, .compare]
   private static let readers: [CommandName] = [.describe, .fit, .compare]
-  private static let armReaders = readers + [.pool]
+  private static let armReaders = readers + [.pool, .stability]
+  private static let growers = analyses + [.stability]
 
   private static let data: [Option] = [
     Option(
@@ -45,27 +46,34 @@ package enum OptionTable {
       .subgroups, .data, in: [.pool], metavar: "COLUMN", .text,
       help: "pool the trials within each level of this column of the participants too"),
     Option(
-      .weights, .data, in: readers, metavar: "COLUMN", .text,
+      .weights, .data, in: readers + [.stability], metavar: "COLUMN", .text,
       help: "case weights: how often each row counts; rows of weight 0 are left out"),
   ]
 
+  private static let methods =
+    "mob (trials ignored), mob-si (trial intercepts in each node), mob-ri (random "
+    + "intercepts), palmtree (trial intercepts common to all nodes), metamob-ri (random "
+    + "intercepts and random treatment effects), metamob-si (trial intercepts in each node "
+    + "and random treatment effects) or rp (recursive partitioning by the p-value of the "
+    + "treatment-by-subgroup interaction in a mixed model)"
+
   private static let model: [Option] = [
     Option(
-      .method, .model, in: analyses, metavar: "METHOD", .word(of: Subgroups.Method.self),
+      .method, .model, in: [.fit, .stability], metavar: "METHOD", .word(of: Subgroups.Method.self),
+      value: .text("metamob-si"), help: methods),
+    Option(
+      .method, .model, in: [.compare], metavar: "METHOD,...", .methods,
       value: .text("metamob-si"),
-      help: "mob (trials ignored), mob-si (trial intercepts in each node), mob-ri (random "
-        + "intercepts), palmtree (trial intercepts common to all nodes), metamob-ri (random "
-        + "intercepts and random treatment effects) or metamob-si (trial intercepts in each node "
-        + "and random treatment effects)"),
+      help: "one method, or several with commas between them, side by side: " + methods),
     Option(
       .family, .model, in: armReaders, .word(of: Family.self), fallback: "by the outcome",
       help: "the distribution of the outcome; binomial where it is 0 and 1 or has two levels, its "
         + "event being 1, TRUE or the second level"),
     Option(
-      .estimator, .model, in: [.fit], .word(of: Estimator.self), value: .text("bayes"),
+      .estimator, .model, in: [.fit, .stability], .word(of: Estimator.self), value: .text("bayes"),
       help: "restricted maximum likelihood, maximum likelihood, or the posterior by Markov chains"),
     Option(
-      .correlated, .model, in: analyses,
+      .correlated, .model, in: growers,
       help: "random intercept and random treatment effect of metamob-ri are correlated"),
     Option(
       .heterogeneity, .model, in: analyses, .word(of: Subgroups.HeterogeneityChoice.self),
@@ -73,11 +81,11 @@ package enum OptionTable {
       help: "trial effects and their SDs by Bayes: one set for the whole tree, one for each "
         + "subgroup, or one for each with the SDs of the effect (tau1) partially pooled"),
     Option(
-      .poolEffects, .model, in: analyses,
+      .poolEffects, .model, in: growers,
       help: "the effects of the subgroups are partially pooled by Bayes: drawn towards their mean, "
         + "the more so the less they differ"),
     Option(
-      .quadraturePoints, .model, in: analyses, metavar: "N", .integer(1...100),
+      .quadraturePoints, .model, in: growers, metavar: "N", .integer(1...100),
       value: .integer(1),
       help: "points of the quadrature over the trial effects of a binomial model; 1 is Laplace's "
         + "approximation"),
@@ -100,19 +108,19 @@ package enum OptionTable {
 
   private static let tests: [Option] = [
     Option(
-      .alpha, .growth, in: analyses, metavar: "LEVEL", .share,
+      .alpha, .growth, in: growers, metavar: "LEVEL", .share,
       value: .number(0.05),
       help: "a node is split where its smallest adjusted p-value is at most this"),
     Option(
-      .noBonferroni, .growth, in: analyses,
+      .noBonferroni, .growth, in: growers,
       help: "do not adjust p-values for the number of variables"),
     Option(
-      .testParameters, .growth, in: analyses, .word(of: GrowthControl.TestParameters.self),
+      .testParameters, .growth, in: growers, .word(of: GrowthControl.TestParameters.self),
       value: .text("all"),
       help: "what the tests look at: all coefficients of the node, the treatment effect alone by "
         + "its efficient score, or as parm of partykit has it"),
     Option(
-      .trim, .growth, in: analyses, metavar: "SHARE|N", .trim, value: .number(0.1),
+      .trim, .growth, in: growers, metavar: "SHARE|N", .trim, value: .number(0.1),
       help: "the share, or number, of a node's participants at either end of a numeric variable "
         + "that its test leaves out"),
     Option(
@@ -120,58 +128,63 @@ package enum OptionTable {
       help: "read the score process of a numeric variable at its distinct values, or at every row "
         + "in file order as R does"),
     Option(
-      .ordinal, .growth, in: analyses, .word(of: GrowthControl.Ordinal.self),
+      .ordinal, .growth, in: growers, .word(of: GrowthControl.Ordinal.self),
       value: .text("chisq"),
       help: "the test of an ordered variable: as if it had no order, by the largest component of "
         + "the process over its levels, or by its largest LM form"),
     Option(
-      .vcov, .growth, in: analyses, .word(of: GrowthControl.Covariance.self), value: .text("opg"),
+      .vcov, .growth, in: growers, .word(of: GrowthControl.Covariance.self), value: .text("opg"),
       help: "the covariance of the scores in the tests: their outer product, the information, or "
         + "the sandwich of both"),
   ]
 
   private static let splits: [Option] = [
     Option(
-      .minSize, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
+      .minSize, .growth, in: growers, metavar: "N", .integer(1...Validity.most),
       fallback: "10 for each coefficient of the root",
       help: "the smallest number of participants in a node"),
     Option(
-      .minArm, .growth, in: analyses, metavar: "N", .integer(0...Validity.most),
+      .minArm, .growth, in: growers, metavar: "N", .integer(0...Validity.most),
       value: .integer(0), help: "the smallest number of participants of either arm in a node"),
     Option(
-      .minTrial, .growth, in: analyses, metavar: "N", .integer(0...Validity.most),
+      .minTrial, .growth, in: growers, metavar: "N", .integer(0...Validity.most),
       value: .integer(0),
       help: "the smallest number of participants of each trial that a node has any of"),
     Option(
-      .maxDepth, .growth, in: analyses, metavar: "N", .integer(1...Validity.most),
+      .maxDepth, .growth, in: growers, metavar: "N", .integer(1...Validity.most),
       fallback: "no limit", help: "the largest depth of the tree; the root has depth 1"),
     Option(
-      .categorical, .growth, in: analyses, .word(of: GrowthControl.Categorical.self),
+      .categorical, .growth, in: growers, .word(of: GrowthControl.Categorical.self),
       value: .text("binary"),
       help: "split a nominal variable into two groups of levels, or into one child a level"),
     Option(
-      .breakpoints, .growth, in: analyses, .word(of: GrowthControl.Breakpoints.self),
+      .breakpoints, .growth, in: growers, .word(of: GrowthControl.Breakpoints.self),
       value: .text("observed"),
       help: "cut a numeric variable at an observed value, or halfway to the next"),
     Option(
-      .prune, .growth, in: analyses, .word(of: GrowthControl.Prune.self), value: .text("none"),
+      .permutations, .growth, in: growers, metavar: "N", .integer(0...1_000_000),
+      value: .integer(0),
+      help: "for rp: draw the treatment anew within trials this many times, to adjust p-values for "
+        + "all candidate splits; without, they are adjusted for their number"),
+    Option(
+      .prune, .growth, in: growers, .word(of: GrowthControl.Prune.self), value: .text("none"),
       help: "cut the grown tree back where a split does not lower AIC or BIC"),
   ]
 
   private static let alternation: [Option] = [
     Option(
-      .start, .alternation, in: analyses, .word(of: StartChoice.self),
+      .start, .alternation, in: growers, .word(of: StartChoice.self),
       value: .text("both"),
       help: "trial effects to start from: zero, those without a tree, or both: the zero-start tree "
         + "is reported, and splits that only it has are marked"),
     Option(
-      .tolerance, .alternation, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
+      .tolerance, .alternation, in: growers, metavar: "X", .number(above: 0, below: .infinity),
       value: .number(0.001), help: "the change of the log-likelihood at which REML or ML stops"),
     Option(
-      .maxIterations, .alternation, in: analyses, metavar: "N", .integer(1...1_000_000),
+      .maxIterations, .alternation, in: growers, metavar: "N", .integer(1...1_000_000),
       value: .integer(100), help: "the largest number of rounds"),
     Option(
-      .fallback, .alternation, in: analyses, .word(of: FallbackChoice.self),
+      .fallback, .alternation, in: growers, .word(of: FallbackChoice.self),
       value: .text("drop"),
       help: "a trial intercept that a node cannot test is left out of its tests (drop), makes the "
         + "node a leaf as R intends (stop), or has the whole analysis done again with random "
@@ -180,7 +193,7 @@ package enum OptionTable {
 
   private static let sampling: [Option] = [
     Option(
-      .priors, .sampling, in: analyses, metavar: "NAME|FILE", .text,
+      .priors, .sampling, in: growers, metavar: "NAME|FILE", .text,
       value: .text("weakly-informative"),
       help: "a set of priors by name ('metamob priors list' has them), or a JSON file"),
     Option(
@@ -199,25 +212,25 @@ package enum OptionTable {
         + "lomax:SHAPE,SCALE, log-normal:MEANLOG,SDLOG, log-t:DF,LOCATION,SCALE (these two may end in "
         + ",tau-squared), fixed:VALUE or flat"),
     Option(
-      .sampler, .sampling, in: analyses, .word(of: SamplerChoice.self), value: .text("auto"),
+      .sampler, .sampling, in: growers, .word(of: SamplerChoice.self), value: .text("auto"),
       help: "auto is hmc: Hamiltonian Monte Carlo (NUTS); gibbs has the same posterior"),
     Option(
-      .chains, .sampling, in: analyses, metavar: "N", .integer(1...1_000), value: .integer(4),
+      .chains, .sampling, in: growers, metavar: "N", .integer(1...1_000), value: .integer(4),
       help: "the number of chains"),
     Option(
-      .warmup, .sampling, in: analyses, metavar: "N", .integer(0...10_000_000),
+      .warmup, .sampling, in: growers, metavar: "N", .integer(0...10_000_000),
       value: .integer(1_000), help: "warm-up draws of each chain"),
     Option(
-      .draws, .sampling, in: analyses, metavar: "N", .integer(1...10_000_000),
+      .draws, .sampling, in: growers, metavar: "N", .integer(1...10_000_000),
       value: .integer(1_000), help: "draws that are kept of each chain"),
     Option(
-      .seed, .sampling, in: analyses + [.calibrate], metavar: "N", .integer(0...Validity.most),
+      .seed, .sampling, in: growers + [.calibrate], metavar: "N", .integer(0...Validity.most),
       value: .integer(1), help: "the seed of all random numbers"),
     Option(
-      .targetAccept, .sampling, in: analyses, metavar: "X", .number(above: 0, below: 1),
+      .targetAccept, .sampling, in: growers, metavar: "X", .number(above: 0, below: 1),
       value: .number(0.8), help: "the acceptance rate that the step size is adapted to"),
     Option(
-      .maxTreedepth, .sampling, in: analyses, metavar: "N", .integer(1...30), value: .integer(10),
+      .maxTreedepth, .sampling, in: growers, metavar: "N", .integer(1...30), value: .integer(10),
       help: "the largest number of doublings of a trajectory"),
     Option(
       .treeDraws, .sampling, in: analyses, metavar: "N", .integer(0...10_000_000),
@@ -235,7 +248,7 @@ package enum OptionTable {
         "leave-one-out by participant and by trial: auto computes that by participant where rows "
         + "times draws are at most 20 million"),
     Option(
-      .allowUnconverged, .sampling, in: analyses + [.diagnose],
+      .allowUnconverged, .sampling, in: growers + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
     Option(
       .extend, .sampling, in: [.diagnose], recorded: false,
@@ -256,7 +269,7 @@ package enum OptionTable {
       .mcid, .effects, in: analyses, metavar: "X", .number(above: 0, below: .infinity),
       help: "the smallest worthwhile effect, as a positive number; needs --benefit"),
     Option(
-      .level, .effects, in: analyses + [.pool], metavar: "LEVEL", .number(above: 0, below: 1),
+      .level, .effects, in: growers + [.pool], metavar: "LEVEL", .number(above: 0, below: 1),
       value: .number(0.95), help: "the level of every interval"),
   ]
 
@@ -276,7 +289,7 @@ package enum OptionTable {
     Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
-      .format, .output, in: readers + [.diagnose, .calibrate, .pool, .priors],
+      .format, .output, in: readers + [.diagnose, .stability, .calibrate, .pool, .priors],
       .word(of: Settings.Format.self),
       value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
@@ -288,7 +301,8 @@ package enum OptionTable {
       fallback: "the number of cores",
       help: "how many chains run at a time; results do not depend on it"),
     Option(
-      .quiet, .running, in: readers + [.diagnose, .predict, .plot, .calibrate, .pool, .priors],
+      .quiet, .running,
+      in: readers + [.diagnose, .predict, .plot, .stability, .calibrate, .pool, .priors],
       recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(

@@ -11,19 +11,37 @@ enum PredictCommand {
   /// Runs the command and returns its exit code.
   static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let path = invocation.operands[0] + "/fit.json"
+    let settings = invocation.settings
+    try checkOperands(invocation)
     let output = try invocation.settings.out.map { (out) throws(CommandError) in
       try OutputFile(
-        out, inputs: [invocation.operands[1], path], temporaries: invocation.temporaries)
+        out, inputs: invocation.operands.dropFirst() + [path], temporaries: invocation.temporaries)
     }
-    let predictor = try Predictor(fit: path, choice: invocation.settings.run)
-    let bytes = try predictor.predict(
-      invocation.operands[1], threads: invocation.settings.threads, console: invocation.console)
+    let predictor = try Predictor(fit: path, settings)
+    let bytes =
+      if let language = settings.rules {
+        Array(RuleExport(predictor.fit, predictor.run).text(language).utf8)
+      } else {
+        try predictor.predict(
+          invocation.operands[1], threads: settings.threads, console: invocation.console)
+      }
     if let output {
       try output.write(bytes)
     } else {
       try Terminal.write(String(decoding: bytes, as: UTF8.self))
     }
     return 0
+  }
+
+  /// New participants are wanted unless the rules are.
+  private static func checkOperands(_ invocation: Invocation) throws(CommandError) {
+    if invocation.settings.rules == nil, invocation.operands.count < 2 {
+      throw .usage(
+        "metamob predict needs FIT and DATA: DATA is missing; 'metamob predict --help' explains")
+    }
+    if invocation.settings.rules != nil, invocation.operands.count > 1 {
+      throw .usage("option --rules takes no DATA; leave '\(invocation.operands[1])' out")
+    }
   }
 }
 
@@ -33,17 +51,24 @@ private struct Predictor {
   let run: SavedRun
   /// The variables that the run's tree asks for, by their index in the fit.
   let used: [Int]
+  private let settings: Settings
 
-  init(fit path: String, choice: RunChoice?) throws(CommandError) {
+  init(fit path: String, _ settings: Settings) throws(CommandError) {
+    self.settings = settings
     let file: InputFile
     do throws(TableError) { file = try InputFile(reading: path) } catch {
       throw CommandError(error)
     }
     do throws(SavedFitError) {
       fit = try SavedFit(data: Data(file.bytes))
-      run = try fit.run(named: choice?.name)
+      run = try fit.run(named: settings.run?.name, with: settings.interval)
     } catch {
       throw CommandError(saved: error, path)
+    }
+    if settings.trial != nil, run.estimator != .bayes {
+      throw .data(
+        "'\(path)', run \(run.name): option --trial takes the posterior of each trial's effect, which "
+          + "Bayesian runs alone have")
     }
     used = Set(run.nodes.compactMap { $0.split?.variable }).sorted()
   }
@@ -53,10 +78,11 @@ private struct Predictor {
     _ path: String, threads: Int, console: Console
   ) throws(CommandError) -> [UInt8] {
     let text: DelimitedText
-    let values: [NewValues]
+    var values: [NewValues]
     do throws(TableError) {
       text = try DelimitedText(InputFile(reading: path))
-      values = try text.readNewData(used.map { fit.variables[$0].newVariable }, threads: threads)
+      values = try text.readNewData(
+        used.map { fit.variables[$0].newVariable } + trialVariable, threads: threads)
     } catch {
       throw CommandError(error)
     }
@@ -66,7 +92,9 @@ private struct Predictor {
     var output = records.header
     output += Array(
       (",subgroup,rule,effect,effect_low,effect_high"
-        + (asksBenefit ? ",probability_benefit" : "") + "\n").utf8)
+        + (asksBenefit ? ",probability_benefit" : "")
+        + (settings.trial == nil ? "" : ",effect_in") + "\n").utf8)
+    let trials = settings.trial == nil ? nil : values.popLast()
     var missing = 0
     var unseen = 0
     for row in 0..<records.count {
@@ -75,7 +103,8 @@ private struct Predictor {
         if obstacle == .missing { missing += 1 } else { unseen += 1 }
       }
       output += records[row]
-      output += Array((cells(prediction, asksBenefit) + "\n").utf8)
+      let line = cells(prediction, asksBenefit, trials.map { trial($0, row) })
+      output += Array((line + "\n").utf8)
     }
     report(missing, "a missing value", console)
     report(unseen, "a level that the fit has not seen", console)
@@ -90,9 +119,10 @@ private struct Predictor {
 
   /// The added columns must not repeat names of the input.
   private func checkNames(_ header: [String], _ path: String) throws(CommandError) {
-    let added = [
-      "subgroup", "rule", "effect", "effect_low", "effect_high", "probability_benefit",
-    ]
+    let added =
+      [
+        "subgroup", "rule", "effect", "effect_low", "effect_high", "probability_benefit",
+      ] + (settings.trial == nil ? [] : ["effect_in"])
     if let name = header.first(where: added.contains) {
       throw .data(
         "file '\(path)' has a column '\(name)' already, which predict adds; rename it there")
@@ -109,15 +139,38 @@ private struct Predictor {
     }
   }
 
-  private func cells(_ prediction: Prediction, _ asksBenefit: Bool) -> String {
+  /// The trials that the run has effects of, in byte order.
+  private var trialNames: [String] { run.effects.values.first?.trials.keys.sorted() ?? [] }
+
+  private var trialVariable: [NewVariable] {
+    settings.trial.map { [NewVariable(name: $0, kind: .levels(trialNames))] } ?? []
+  }
+
+  /// The trial of a row, nil where it is none of the fit's.
+  private func trial(_ values: NewValues, _ row: Int) -> String? {
+    guard case .levels(let codes) = values, codes[row] >= 0 else { return nil }
+    return trialNames[Int(codes[row])]
+  }
+
+  /// The added cells of a row; `trial` is the row's, where that is asked for.
+  private func cells(
+    _ prediction: Prediction, _ asksBenefit: Bool, _ trial: String??
+  ) -> String {
     guard case .subgroup(let node, let effect) = prediction else {
-      return asksBenefit ? ",,,,,," : ",,,,,"
+      return ",,,,," + (asksBenefit ? "," : "") + (trial == nil ? "" : ",")
+    }
+    var shown = effect.predicted(settings.interval)
+    var place = ""
+    if let trial {
+      let found = effect.predicted(inTrial: trial)
+      shown = found.effect
+      place = found.isKnown ? ",trial" : ",new trial"
     }
     let numbers =
-      [effect.estimate, effect.interval?.lower, effect.interval?.upper]
+      [shown.estimate, shown.interval?.lower, shown.interval?.upper]
       + (asksBenefit ? [effect.probabilityBenefit] : [])
     return ",\(node.id),\(csvCell(node.rule)),"
-      + numbers.map { $0.map(NumberText.shortestDecimal) ?? "" }.joined(separator: ",")
+      + numbers.map { $0.map(NumberText.shortestDecimal) ?? "" }.joined(separator: ",") + place
   }
 }
 

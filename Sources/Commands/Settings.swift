@@ -3,6 +3,8 @@ package import Evidence
 package import Figures
 package import MixedModels
 package import Pooling
+package import Reports
+package import Stability
 package import Subgroups
 package import Trees
 
@@ -30,8 +32,8 @@ package struct Settings: Sendable, Equatable {
   package var weights: String?
   /// The family, nil where the outcome decides.
   package var family: Family?
-  /// The method.
-  package var method: Subgroups.Method
+  /// The methods, in the order in which they were given; at least one.
+  package var methods: [Subgroups.Method]
   /// The estimator of `fit`.
   package var estimator: Estimator
   /// Whether random intercept and random treatment effect are correlated.
@@ -90,6 +92,12 @@ package struct Settings: Sendable, Equatable {
   package var sampler: SamplerChoice
   /// The number of simulated data sets of a calibration.
   package var replicates: Int
+  /// The number of re-randomisations of `rp`.
+  package var permutations: Int
+  /// Which parts of the participants trees are grown on again.
+  package var resampling: Resampling
+  /// Whether a tree is grown on one half and estimated on the other.
+  package var honest: Bool
   /// The number of trials of a calibration's scenarios, nil for all.
   package var trials: Int?
   /// The number of chains.
@@ -118,6 +126,12 @@ package struct Settings: Sendable, Equatable {
   package var mcid: Double?
   /// The level of every interval.
   package var level: Double
+  /// The interval of predicted effects, nil for that of the run.
+  package var interval: PredictedInterval?
+  /// The column of new participants' trials.
+  package var trial: String?
+  /// The form in which the rules of a tree are written, nil for predictions.
+  package var rules: RuleLanguage?
   /// The run of a saved fit to use, nil for the default rule.
   package var run: RunChoice?
   /// Whether the chains of a saved fit are extended.

@@ -6,6 +6,8 @@ private import FoundationEssentials
 private import Inference
 private import MixedModels
 private import Pooling
+private import Reports
+private import Stability
 private import Subgroups
 private import Trees
 
@@ -24,7 +26,7 @@ extension Settings {
     subgroups = options.text(.subgroups)
     weights = options.text(.weights)
     family = options.text(.family).flatMap { Family(rawValue: $0) }
-    method = options.word(.method)
+    methods = options.methods
     estimator = options.word(.estimator)
     correlated = options.flag(.correlated)
     heterogeneity = options.word(.heterogeneity)
@@ -54,6 +56,9 @@ extension Settings {
     priors = options.required(.priors, options.text)
     sampler = options.text(.sampler).flatMap { SamplerChoice(rawValue: $0) } ?? .auto
     replicates = options.required(.replicates, options.integer)
+    permutations = options.required(.permutations, options.integer)
+    resampling = options.word(.resample)
+    honest = options.flag(.honest)
     trials = options.integer(.trials)
     chains = options.required(.chains, options.integer)
     warmup = options.required(.warmup, options.integer)
@@ -68,6 +73,9 @@ extension Settings {
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)
     level = options.required(.level, options.number)
+    interval = options.text(.interval).flatMap { PredictedInterval(rawValue: $0) }
+    trial = options.text(.trial)
+    rules = options.text(.rules).flatMap { RuleLanguage(rawValue: $0) }
     run = options.text(.run).flatMap { RunChoice($0) }
     extend = options.flag(.extend)
     data = options.text(.data)
@@ -139,6 +147,15 @@ extension Settings {
         "option --tree-draws: \(treeDraws) trees need as many draws, and \(chains) chains of "
           + "\(draws) have \(chains * draws)")
     }
+    if permutations > 0, 1 / Double(permutations + 1) > alpha {
+      throw .usage(
+        "option --permutations: the smallest p-value of \(permutations) is 1/\(permutations + 1), above "
+          + "--alpha \(alpha); use more")
+    }
+    if trial != nil, interval != nil {
+      throw .usage(
+        "option --trial gives each participant the interval of a trial; leave --interval out")
+    }
     if data != nil, !extend { throw .usage("option --data needs --extend") }
     let columns = ordered.map(\.column)
     if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) })
@@ -172,6 +189,12 @@ private struct Lookup {
 
   func text(_ name: OptionName) -> String? {
     if case .text(let text) = value(name) { text } else { nil }
+  }
+
+  /// One method, or several.
+  var methods: [Subgroups.Method] {
+    let words = texts(.method) ?? [text(.method)].compactMap(\.self)
+    return words.compactMap { Subgroups.Method(rawValue: $0) }
   }
 
   /// The items of a value that is a list.

@@ -27,6 +27,8 @@ package enum Validity: Sendable, Equatable {
   case limits
   /// A column and a text with an equals sign between them.
   case label
+  /// One or several methods with commas between them.
+  case methods
   /// A method, or a method and an estimator with a colon between them.
   case run
 
@@ -63,6 +65,8 @@ package enum Validity: Sendable, Equatable {
     case .anyText: "a text"
     case .limits: "two numbers from low to high, as in 0,24"
     case .label: "a column with its text, as in age=\"Age in years\""
+    case .methods:
+      "a list of different methods with commas between them, of \(words(of: Subgroups.Method.self))"
     case .run:
       "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Subgroups.Method.self)) "
         + "and ESTIMATOR one of \(words(of: Estimator.self))"
@@ -95,6 +99,12 @@ package enum Validity: Sendable, Equatable {
     case .limits: return ascendingPair(text)
     case .label:
       return (text.firstIndex(of: "=") ?? text.startIndex) > text.startIndex ? .text(text) : nil
+    case .methods:
+      let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard items.allSatisfy({ Subgroups.Method(rawValue: $0) != nil }),
+        Set(items).count == items.count
+      else { return nil }
+      return items.count == 1 ? .text(text) : .list(items.map { .text($0) })
     case .run: return RunChoice(text) == nil ? nil : .text(text)
     }
   }

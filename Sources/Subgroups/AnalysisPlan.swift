@@ -83,6 +83,9 @@ public struct GrowthPlan: Sendable, Equatable {
   public var testParameters = GrowthControl.TestParameters.all
   /// How a grown tree is cut back.
   public var prune = GrowthControl.Prune.none
+  /// The number of re-randomisations of the treatment that `rp` adjusts its p-values by; without them it
+  /// adjusts for the number of candidates.
+  public var permutations = 0
   /// Start of the alternation.
   public var start = StartChoice.both
   /// Largest change of the log-likelihood at which the alternation by REML ends.

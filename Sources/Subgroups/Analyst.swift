@@ -43,7 +43,7 @@ public func analyse(
   for method in plan.methods {
     var group = try MethodRuns(design, method, plan, environment)
     if plan.growth.fallback == .metamobRI, let other = method.fallback,
-      let reason = group.runs.compactMap({ $0.untestedIntercepts(design) }).first
+      let reason = group.runs.compactMap({ $0.tree.tree.untestedIntercepts(design) }).first
     {
       warnings.append(
         "\(method.rawValue) cannot be tested in every node (\(reason)): the analysis was done "
@@ -84,7 +84,7 @@ private struct MethodRuns {
 
 extension Method {
   /// The method with random trial intercepts in the place of stratified ones.
-  fileprivate var fallback: Method? {
+  var fallback: Method? {
     switch self {
     case .mobSI: .mobRI
     case .metamobSI: .metamobRI
@@ -101,10 +101,10 @@ extension Design {
   }
 }
 
-extension Run {
+extension Tree {
   /// The first node whose tests lack a trial's intercept, in words; nil where all could be tested.
-  fileprivate func untestedIntercepts(_ design: Design) -> String? {
-    for node in tree.tree.nodes {
+  func untestedIntercepts(_ design: Design) -> String? {
+    for node in nodes {
       for case .trialIntercept(let trial, _) in node.notTested {
         return "node \(node.id): the intercept of trial \(design.trials[Int(trial)])"
       }
@@ -175,7 +175,11 @@ struct Analyst {
     let alternation = LikelihoodAlternation(
       grower: grower, joint: joint, plan: plan.growth,
       isCancelled: environment.monitor.isCancelled)
-    let (outcome, other) = try alternation.run()
+    let partitioned = try partitioned()
+    let (outcome, other) =
+      if let partitioned { (try partitioned.outcome(joint), nil as Tree?) } else {
+        try alternation.run()
+      }
     timing.grow = environment.now() - start
     let fitted = environment.now()
     let reporting = LikelihoodReporting(joint: joint, level: plan.level)
@@ -193,6 +197,7 @@ struct Analyst {
         : outcome.tree.sumOfLeafLogLikelihoods(design, grower.objectiveKind),
       robustToStart: robustness(outcome.tree, other))
     tree.evidence = evidence
+    tree.interactions = partitioned?.splits ?? []
     warnOfManyLevels(outcome.tree)
     if !outcome.converged {
       warnings.append(

@@ -21,7 +21,9 @@ extension Analyst {
     let start = environment.now()
     let cache = PosteriorCache(design, try leafSampling())
     let alternation = BayesianAlternation(grower: grower, plan: plan.growth, cache: cache)
-    let (outcome, other) = try alternation.run()
+    let partitioned = try partitioned()
+    let (outcome, other) =
+      if let partitioned { (partitioned.outcome, nil as Tree?) } else { try alternation.run() }
     var timing = Timing()
     let grown = environment.now()
     let sampled = try cache.posterior(outcome.tree)
@@ -48,6 +50,7 @@ extension Analyst {
       logLikelihood: quadrature?.logMarginalLikelihood,
       robustToStart: robustness(outcome.tree, other), cycle: outcome.cycle)
     tree.evidence = evidence
+    tree.interactions = partitioned?.splits ?? []
     return Run(
       method: method, estimator: .bayes, tree: tree, fit: .bayesian(result), timing: timing)
   }
@@ -55,7 +58,9 @@ extension Analyst {
   func treeShares(
     _ tree: Tree, _ sampled: SampledTree, _ priors: ResolvedPriors
   ) throws(AnalysisError) -> TreeShares? {
-    guard plan.sampling.treeDraws > 0, design.subgroups == nil else { return nil }
+    guard plan.sampling.treeDraws > 0, design.subgroups == nil, method != .rp else {
+      return nil
+    }
     let drawing = TreeDraws(
       grower: grower, priors: priors, threads: plan.threads,
       isCancelled: environment.monitor.isCancelled)
@@ -81,7 +86,7 @@ extension Analyst {
         "the Bayesian \(method.rawValue) tree did not settle within "
           + "\(outcome.iterations) rounds; the last one is reported")
     }
-    if let quadrature, outcome.converged, design.subgroups == nil,
+    if let quadrature, outcome.converged, design.subgroups == nil, method != .rp,
       alternation.quadratureChangesTree(outcome.tree, quadrature, sampled)
     {
       warnings.append(

@@ -14,7 +14,8 @@ extension JointModel {
       shared: SharedEffects(
         trialEffects: fit.trialEffects.flatMap(\.self),
         trialIntercepts: trialIntercepts { coefficient(.intercept(leaf: nil, trial: $0)) },
-        covariates: design.covariates.names.indices.map { coefficient(.covariate($0)) ?? 0 }))
+        covariates: design.covariates.names.indices.map { coefficient(.covariate($0)) ?? 0 }),
+      effects: leaves.nodes.indices.map { coefficient(.effect(leaf: $0)) })
   }
 
   func binomialFit(_ leaves: Leaves) throws(AnalysisError) -> BinomialFit {

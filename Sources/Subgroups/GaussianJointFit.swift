@@ -32,7 +32,8 @@ extension JointModel {
       shared: SharedEffects(
         trialEffects: effects.trialEffects.flatMap(\.self),
         trialIntercepts: trialIntercepts { coefficient(.trialIntercept(trial: $0)) },
-        covariates: (0..<model.statistics.covariates).map { coefficient(.covariate($0)) ?? 0 }))
+        covariates: (0..<model.statistics.covariates).map { coefficient(.covariate($0)) ?? 0 }),
+      effects: leaves.nodes.indices.map { coefficient(.effect(leaf: $0)) })
   }
 }
 

@@ -20,6 +20,12 @@ struct Leaves: Sendable, Equatable {
     self.codes = codes
   }
 
+  /// Leaves of given ids, and the leaf of each row.
+  init(nodes: [Int], codes: [Int32]) {
+    self.nodes = nodes
+    self.codes = codes
+  }
+
   /// One leaf, the root, with all rows.
   init(rows: Int) {
     nodes = [1]
@@ -110,6 +116,8 @@ struct JointModel: Sendable {
   struct Round {
     let logLikelihood: Double
     let shared: SharedEffects
+    /// The treatment effect of each leaf; nil where it cannot be estimated.
+    let effects: [Double?]
   }
 
   /// The fit to given leaves as far as an alternation needs it.

@@ -14,6 +14,9 @@ public enum Method: String, Sendable, Equatable, CaseIterable {
   case metamobRI = "metamob-ri"
   /// Stratified intercepts and random treatment effects.
   case metamobSI = "metamob-si"
+  /// Recursive partitioning by interaction tests; leaf intercepts and fixed trial intercepts common to all
+  /// leaves, and random treatment effects.
+  case rp
 
   /// The terms of the joint model; only `metamobRI` has two random terms to be correlated.
   public func terms(isCorrelated: Bool) -> ModelTerms {
@@ -21,11 +24,12 @@ public enum Method: String, Sendable, Equatable, CaseIterable {
       switch self {
       case .mob, .mobRI, .metamobRI: .perLeaf
       case .mobSI, .metamobSI: .perLeafAndTrial
-      case .palmtree: .perTrial
+      case .palmtree, .rp: .perTrial
       }
     return ModelTerms(
       intercepts: intercepts, randomIntercept: self == .mobRI || self == .metamobRI,
-      randomEffect: self == .metamobRI || self == .metamobSI, isCorrelated: isCorrelated)
+      randomEffect: self == .metamobRI || self == .metamobSI || self == .rp,
+      isCorrelated: isCorrelated)
   }
 
   /// The terms of the joint model with independent random terms.

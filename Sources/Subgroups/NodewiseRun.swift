@@ -15,7 +15,8 @@ extension Analyst {
       plan.heterogeneity == .perSubgroupPooled && method.terms.randomEffect
     if poolsHeterogeneity { try checkPooling(sampling.priors) }
     let posteriors = NodePosteriors(design, sampling)
-    let tree = grower.tree(posteriors)
+    let partitioned = try partitioned()
+    let tree = partitioned?.tree ?? grower.tree(posteriors)
     try posteriors.check()
     let grown = environment.now()
     var leaves = try leaves(of: tree, posteriors)
@@ -36,6 +37,7 @@ extension Analyst {
     var grownTree = GrownTree(
       tree: tree, iterations: 1, converged: true, logLikelihood: result.logMarginalLikelihood)
     grownTree.evidence = grower.evidence(in: tree, posteriors)
+    grownTree.interactions = partitioned?.splits ?? []
     return Run(
       method: method, estimator: .bayes, tree: grownTree, fit: .bayesian(result), timing: timing)
   }

@@ -24,6 +24,8 @@ public struct GrownTree: Sendable, Equatable {
   public var cycle: [Tree]
   /// What the tests and the search for cuts saw in each tested node.
   public var evidence: [NodeEvidence] = []
+  /// The splits of `rp` with both sides' effects; empty for other methods.
+  public var interactions: [InteractionSplit] = []
 
   /// A tree with the record of its growth.
   public init(

@@ -36,6 +36,7 @@ struct OptionTableTests {
     ("reference", nil), ("ordered", nil), ("help", nil),
     ("heterogeneity", "shared"), ("pool-effects", nil), ("tree-draws", "0"),
     ("sensitivity", nil),
+    ("permutations", "0"),
   ]
 
   @Test("fit has the options of the contract with its defaults, and no others")

@@ -24,7 +24,7 @@ struct SettingsTests {
       "--alpha", "0.1", "--no-bonferroni", "--min-size", "30", "--max-depth", "3", "--trim", "7",
       "--ties", "rows", "--start", "no-tree", "--tolerance", "1e-6", "--max-iterations", "9",
       "--fallback", "stop", "--priors", "p.json", "--sampler", "hmc", "--chains", "2")
-    #expect(some.method == .mobSI)
+    #expect(some.methods == [.mobSI])
     #expect(some.family.map { "\($0)" } == "gaussian")
     #expect(some.estimator == .reml)
     #expect(some.subgroups == "sex")
@@ -78,7 +78,7 @@ struct SettingsTests {
       "midpoint", "--heterogeneity", "per-subgroup-pooled", "--vcov", "sandwich", "--prune", "bic",
       "--fallback", "metamob-ri", "--weights",
       "w")
-    #expect(some.method == .palmtree)
+    #expect(some.methods == [.palmtree])
     #expect(some.family.map { "\($0)" } == "binomial")
     #expect(some.estimator == .ml)
     #expect(some.correlated)
@@ -98,7 +98,7 @@ struct SettingsTests {
   @Test("Without options the settings are the contract's defaults")
   func defaults() throws {
     let plain = try settings()
-    #expect(plain.method == .metamobSI)
+    #expect(plain.methods == [.metamobSI])
     #expect(plain.estimator == .bayes)
     #expect(plain.alpha == 0.05)
     #expect(plain.bonferroni)

@@ -162,11 +162,25 @@ extension AnalysisContent {
   private func nothingFound(_ group: MethodGroup) -> [String] {
     zip(group.estimatorNames, group.grown).compactMap { name, grown in
       guard !isPrespecified, grown.tree.leaves.count == 1 else { return nil }
-      return "No subgroup found by \(name): \(reason(grown.tree))."
-    }
+      return "No subgroup found by \(name): \(reason(grown.tree, group))."
+    } + detectable(group)
   }
 
-  private func reason(_ tree: Tree) -> String {
+  /// What a tree without a split could have found.
+  private func detectable(_ group: MethodGroup) -> [String] {
+    let runs = [group.likelihood?.run, group.bayesian?.run].compactMap(\.self)
+    guard let run = runs.first(where: { $0.tree.tree.leaves.count == 1 }),
+      let found = run.detectableDifference(design, analysis.plan)
+    else { return [] }
+    let scale = isBinomial ? "log odds ratios" : "effects"
+    return [
+      "A test at level \(NumberStyle.significant(found.level)) of a split into equal halves would have had "
+        + "\(NumberStyle.percent(DetectableDifference.power)) power to find \(scale) that differ by "
+        + "\(style.quantity(found.difference)); a smaller difference would probably have been missed."
+    ]
+  }
+
+  private func reason(_ tree: Tree, _ group: MethodGroup) -> String {
     switch tree.root.stop {
     case .minSize: return "there are too few participants for a split"
     case .maxDepth: return "the largest depth allows none"
@@ -178,7 +192,8 @@ extension AnalysisContent {
       guard
         let least = made.min(by: { ($0.adjustedPValue ?? 1) < ($1.adjustedPValue ?? 1) })
       else { return "no variable could be tested" }
-      return "no instability test is significant (smallest "
+      let test = group.method == .rp ? "interaction" : "instability"
+      return "no \(test) test is significant (smallest "
         + "\(NumberStyle.pStatement(least.adjustedPValue)), \(variables[least.variable].name))"
     }
   }
@@ -196,7 +211,7 @@ extension AnalysisContent {
     return
       "Intervals and probabilities take the tree as given. It was chosen from the same data by "
       + "searching \(counted(variables.count, "variable")), so differences between subgroups "
-      + "are exaggerated."
+      + "are exaggerated: 'metamob stability' with the same DATA, FORMULA and options says by how much."
   }
 
   private func effectNotes(

@@ -100,6 +100,11 @@ extension AnalysisContent {
       lines.append(
         "by Bayes each subgroup has trial effects and SDs of its own, τ1 being partially pooled")
     }
+    if group.method == .rp, !isPrespecified {
+      lines.append(
+        "grown by the p-value of the interaction of treatment and side, \(adjustmentWords); our reading "
+          + "of Mistry et al. (2018)")
+    }
     if analysis.plan.poolsEffects {
       lines.append("the effects of the subgroups are partially pooled by Bayes")
     }

@@ -60,7 +60,7 @@ extension AnalysisContent {
 
   /// Who stays together: for each pair of the Bayesian tree's subgroups the probability that two of
   /// their participants are in one subgroup of a drawn tree.
-  private func coMembership(_ shares: TreeShares, _ tree: Tree) -> [ReportBlock] {
+  func coMembership(_ shares: TreeShares, _ tree: Tree) -> [ReportBlock] {
     let leaves = tree.leaves.map(\.id)
     guard leaves.count > 1 else { return [] }
     let rows = leaves.enumerated().map { a, leaf in

@@ -72,13 +72,22 @@ extension AnalysisContent {
       group.bayesian.map { _ in "posterior mean" },
     ].compactMap { $0 }
     let hasSplit = group.grown.contains { $0.tree.leaves.count > 1 }
+    let isRP = group.method == .rp
     var notes = [
-      "p: smallest \(adjustment)p-value of the node's parameter-instability tests; effect: "
+      (isRP
+        ? "p: smallest p-value of an interaction of treatment and side of a candidate split, "
+          + "\(adjustmentWords); effect: "
+        : "p: smallest \(adjustment)p-value of the node's parameter-instability tests; effect: ")
         + effects.joined(separator: " or ")
         + (hasSplit && !group.hasNodeHeterogeneity
           ? ", of an inner node with the tree collapsed there." : ".")
     ]
-    if group.bayesian != nil {
+    if group.bayesian != nil, isRP {
+      notes.append(
+        "The tree is the same by every estimator: it is grown by tests in mixed models by "
+          + "\(isBinomial ? "maximum likelihood" : "REML"). Its p-values are a stopping rule, not "
+          + "posterior evidence.")
+    } else if group.bayesian != nil {
       let fixed =
         group.method.hasRandomTerms ? ", trial effects fixed at their posterior mean" : ""
       notes.append(

@@ -39,12 +39,14 @@ struct AnalysisContent {
   var blocks: [ReportBlock] {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
+    blocks += methods
     for group in groups {
-      blocks += trees(group) + splitEvidence(group) + treeDraws(group) + effects(group)
-      blocks += twoStage(group) + contrasts(group) + heterogeneity(group) + fitStatistics(group)
-      blocks += sensitivity(group) + predictiveChecks(group) + prediction(group) + chains(group)
+      blocks += trees(group) + interactions(group) + splitEvidence(group) + treeDraws(group)
+      blocks += effects(group) + twoStage(group) + contrasts(group) + heterogeneity(group)
+      blocks += fitStatistics(group) + sensitivity(group) + predictiveChecks(group)
+      blocks += prediction(group) + chains(group)
     }
-    if analysis.runs.count > 2 { blocks += agreementTable }
+    if analysis.runs.count > 2, groups.count == 1 || isPrespecified { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {
       blocks += [.heading("Warnings"), .list(analysis.allWarnings)]
     }

@@ -1,5 +1,6 @@
 import Designs
 import JSON
+import Posterior
 import Subgroups
 import Trees
 
@@ -31,6 +32,7 @@ extension FitDocument {
       "not_tested": .array(untested),
       "tests": .array(tests),
       "split": split(of: node, robust: grown.robustToStart[node.id]),
+      "interaction": interaction(grown.interactions.first { $0.node == node.id }),
       "stop": JSONValue(node.stop?.rawValue),
       "evidence": evidence(grown.evidence.first { $0.node == node.id }),
     ]
@@ -79,6 +81,25 @@ extension FitDocument {
       "p_adjusted": JSONValue(test.adjustedPValue),
       "log_p_value": JSONValue(test.logPValue),
       "effect_share": JSONValue(test.effectShare),
+    ]
+  }
+
+  /// A split of `rp` with both sides' effects; null for other methods, and for leaves.
+  private func interaction(_ split: InteractionSplit?) -> JSONValue {
+    guard let split else { return nil }
+    return [
+      "sides": .array(split.sides.map(estimate)), "difference": estimate(split.difference),
+      "candidates": JSONValue(split.candidates),
+      "all_candidates": JSONValue(split.allCandidates), "p_value": JSONValue(split.pValue),
+      "p_adjusted": JSONValue(split.adjustedPValue),
+    ]
+  }
+
+  private func estimate(_ found: LikelihoodEstimate) -> JSONValue {
+    [
+      "estimate": JSONValue(found.estimate), "se": JSONValue(found.standardError),
+      "df": JSONValue(found.degreesOfFreedom), "p": JSONValue(found.pValue),
+      "ci": found.interval.map { [JSONValue($0.lower), JSONValue($0.upper)] } ?? nil,
     ]
   }
 

@@ -117,6 +117,8 @@ public struct FitDocument: Sendable, Equatable {
       "fit": fit,
       "figures": figures(run.tree.tree),
       "timing": timing(run.timing),
+      "detectable_difference": JSONValue(
+        run.detectableDifference(design, analysis.plan)?.difference),
       "fallback_from": JSONValue(run.fallbackFrom?.rawValue),
     ]
   }
@@ -129,6 +131,17 @@ public struct FitDocument: Sendable, Equatable {
       "splits_in_both": JSONValue(agreement.splitsInBoth),
       "splits_only_first": JSONValue(agreement.splitsOnlyFirst),
       "splits_only_second": JSONValue(agreement.splitsOnlySecond),
+      "cross_table": crossTable(agreement.runs),
+    ]
+  }
+
+  /// The participants of the leaves of two trees.
+  private func crossTable(_ runs: [Int]) -> JSONValue {
+    let table = CrossTable(analysis.runs[runs[0]].tree.tree, analysis.runs[runs[1]].tree.tree)
+    return [
+      "first": .array(table.first.map { JSONValue($0) }),
+      "second": .array(table.second.map { JSONValue($0) }),
+      "counts": .array(table.counts.map { .array($0.map { JSONValue($0) }) }),
     ]
   }
 

@@ -111,6 +111,7 @@ extension SavedEffect {
     estimate = try saved.member("estimate").unlessNull?.number()
     interval = try saved.member("ci").interval()
     probabilityBenefit = nil
+    newTrial = try saved.ifPresent("new_trial_ci")?.interval()
   }
 
   init(posterior saved: JSONCursor) throws(SavedFitError) {
@@ -118,10 +119,23 @@ extension SavedEffect {
     estimate = try effect.member("mean").unlessNull?.number()
     interval = try effect.member("ci").interval()
     probabilityBenefit = try saved.member("probability_benefit").unlessNull?.number()
+    newTrial = try saved.ifPresent("new_trial")?.member("ci").interval()
+    for element in try saved.ifPresent("trials")?.elements() ?? [] {
+      let own = try element.member("effect")
+      trials[try element.member("trial").string()] = SavedInterval(
+        estimate: try own.member("mean").unlessNull?.number(),
+        interval: try own.member("ci").interval())
+    }
   }
 }
 
 extension JSONCursor {
+  /// The member under a key; nil where there is none, or it is null.
+  func ifPresent(_ key: String) throws(SavedFitError) -> JSONCursor? {
+    guard value[key] != nil else { return nil }
+    return try member(key).unlessNull
+  }
+
   /// The index of a level by its label.
   fileprivate func level(among levels: [String]) throws(SavedFitError) -> Int {
     let label = try string()
@@ -132,7 +146,7 @@ extension JSONCursor {
   }
 
   /// A list of two limits; nil where it, or one of them, is null.
-  fileprivate func interval() throws(SavedFitError) -> Interval? {
+  func interval() throws(SavedFitError) -> Interval? {
     guard unlessNull != nil else { return nil }
     let limits = try elements()
     guard limits.count == 2 else { throw invalid("a list of two numbers is wanted here") }

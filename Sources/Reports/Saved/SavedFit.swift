@@ -110,4 +110,8 @@ public struct SavedEffect: Sendable, Equatable {
   public let interval: Interval?
   /// P(benefit); nil by REML and without `--benefit`.
   public let probabilityBenefit: Double?
+  /// The interval of the effect in a new trial; nil where effects do not vary between trials.
+  public var newTrial: Interval?
+  /// The posterior of the effect in each trial of the data, by the trial's name; empty by REML.
+  public var trials: [String: SavedInterval] = [:]
 }

@@ -10,6 +10,7 @@ extension GrownTree {
   init(saved: JSONCursor, _ design: Design) throws(SavedFitError) {
     var robust: [Int: Bool] = [:]
     var cycle: [Tree] = []
+    var interactions: [InteractionSplit] = []
     for member in try saved.member("cycle").elements() {
       cycle.append(Tree(nodes: try TreeNode.list(member, design) { _, _ throws(SavedFitError) in }))
     }
@@ -19,12 +20,16 @@ extension GrownTree {
       if let split = try element.member("split").unlessNull {
         robust[node.id] = try split.member("robust_to_start").unlessNull?.flag()
       }
+      if let saved = try element.ifPresent("interaction") {
+        interactions.append(try InteractionSplit(saved: saved, node: node.id))
+      }
     }
     self.init(
       tree: Tree(nodes: nodes), iterations: try saved.member("iterations").integer(),
       converged: try saved.member("converged").flag(),
       logLikelihood: try saved.member("log_likelihood").unlessNull?.number(),
       robustToStart: robust, cycle: cycle)
+    self.interactions = interactions
   }
 }
 
@@ -93,6 +98,33 @@ extension TreeNode {
     {
       effectTest = InstabilityTest(variable: split.variable, adjustedPValue: p)
     }
+  }
+}
+
+extension InteractionSplit {
+  fileprivate init(saved: JSONCursor, node: Int) throws(SavedFitError) {
+    var sides: [LikelihoodEstimate] = []
+    for side in try saved.member("sides").elements() {
+      sides.append(try LikelihoodEstimate(saved: side))
+    }
+    self.init(
+      node: node, sides: sides,
+      difference: try LikelihoodEstimate(saved: try saved.member("difference")),
+      candidates: try saved.member("candidates").integer(),
+      allCandidates: try saved.member("all_candidates").integer(),
+      pValue: try saved.member("p_value").number(),
+      adjustedPValue: try saved.member("p_adjusted").number())
+  }
+}
+
+extension LikelihoodEstimate {
+  fileprivate init(saved: JSONCursor) throws(SavedFitError) {
+    self.init()
+    estimate = try saved.member("estimate").unlessNull?.number()
+    standardError = try saved.member("se").unlessNull?.number()
+    degreesOfFreedom = try saved.member("df").unlessNull?.number()
+    pValue = try saved.member("p").unlessNull?.number()
+    interval = try saved.member("ci").interval()
   }
 }
 
