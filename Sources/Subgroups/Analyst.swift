@@ -187,7 +187,8 @@ struct Analyst {
     timing.estimate = environment.now() - fitted
     let inner = environment.now()
     result.innerNodes = reporting.innerNodes(outcome.tree)
-    let evidence = grower.evidence(in: outcome.tree, outcome.shared, penalty: .none)
+    let evidence =
+      outcome.shared.map { grower.evidence(in: outcome.tree, $0, penalty: .none) } ?? []
     timing.inner = environment.now() - inner
     timing.total = environment.now() - start
     var tree = GrownTree(

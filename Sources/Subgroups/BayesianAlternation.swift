@@ -17,7 +17,7 @@ struct BayesianAlternation {
   struct Outcome {
     var tree: Tree
     /// The shared effects and σ that the tree was grown at.
-    var given: (shared: SharedEffects, sigma: Double)
+    var given: (shared: SharedEffects, sigma: Double)?
     var iterations: Int
     var converged: Bool
     /// The trees of a cycle.

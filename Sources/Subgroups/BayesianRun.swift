@@ -34,9 +34,11 @@ extension Analyst {
     let reporting = BayesianReporting(design, method, plan)
     let innerStart = environment.now()
     let inner = try innerNodes(outcome.tree, cache, reporting)
-    let evidence = grower.evidence(
-      in: outcome.tree, outcome.given.shared,
-      penalty: grower.penalty(cache.priors, sigma: outcome.given.sigma))
+    let evidence =
+      outcome.given.map {
+        grower.evidence(
+          in: outcome.tree, $0.shared, penalty: grower.penalty(cache.priors, sigma: $0.sigma))
+      } ?? []
     timing.inner = environment.now() - innerStart
     var result = try result(
       outcome.tree, sampled, reporting, cache: cache, inner: inner,

@@ -17,8 +17,8 @@ struct LikelihoodAlternation {
   /// Where an alternation ended.
   struct Outcome {
     var tree: Tree
-    /// The shared effects that the tree was grown at.
-    var shared: SharedEffects
+    /// The shared effects that the tree was grown at; nil where it was not grown by instability tests.
+    var shared: SharedEffects?
     var iterations: Int
     var converged: Bool
     var logLikelihood: Double

@@ -36,7 +36,7 @@ extension Analyst {
     warn(tree, posteriors)
     var grownTree = GrownTree(
       tree: tree, iterations: 1, converged: true, logLikelihood: result.logMarginalLikelihood)
-    grownTree.evidence = grower.evidence(in: tree, posteriors)
+    if partitioned == nil { grownTree.evidence = grower.evidence(in: tree, posteriors) }
     grownTree.interactions = partitioned?.splits ?? []
     return Run(
       method: method, estimator: .bayes, tree: grownTree, fit: .bayesian(result), timing: timing)

@@ -29,7 +29,7 @@ extension Analyst {
   func partitioned() throws(AnalysisError) -> PartitionedTree? {
     guard method == .rp, design.subgroups == nil else { return nil }
     if design.family == .binomial, plan.growth.permutations > 0 {
-      throw .notForBinomial(setting: "--permutations")
+      throw .binomialPermutations
     }
     let joint = JointModel(
       design: design, terms: plan.terms(method),
