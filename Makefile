@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate clean
+.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate agreement clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -52,6 +52,11 @@ benchmark: build ## measure speed and mixing: diagnostics/benchmarks
 
 calibrate: build ## check the samplers by simulation: diagnostics/calibration
 	.build/release/metamob calibrate --out diagnostics/calibration $(CALIBRATE)
+
+agreement: setup ## compare figures with R's, Stan's and exact ones: diagnostics/agreement
+	@$(TEST_BUILD)
+	@METAMOB_AGREEMENT="$(CURDIR)/diagnostics/agreement" $(SWIFT_TEST) \
+	  --filter 'ReferenceTests|IntervalsTests|LeaveOneOutTests'
 
 docs: build ## make the pages on the code: .build/documentation
 	@.ci/docs
