@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate study clean
+.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate study \
+  agreement clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -56,6 +57,11 @@ calibrate: build ## check the samplers by simulation: diagnostics/calibration
 study: ## bias and coverage after a search, by simulation: diagnostics/stability
 	@$(SWIFT_BUILD) --product metamob-study
 	@.build/release/metamob-study diagnostics/stability $(or $(REPLICATES),1000) $(or $(PAIRS),25)
+
+agreement: setup ## compare figures with R's, Stan's and exact ones: diagnostics/agreement
+	@$(TEST_BUILD)
+	@METAMOB_AGREEMENT="$(CURDIR)/diagnostics/agreement" $(SWIFT_TEST) \
+	  --filter 'ReferenceTests|IntervalsTests|LeaveOneOutTests'
 
 docs: build ## make the pages on the code: .build/documentation
 	@.ci/docs

@@ -37,7 +37,7 @@ struct ClassicalReferenceTests {
           wanted[row].isNaN
           ? values[place] == nil
           : values[place].map {
-            Agreement(.pooling, "\(name), metafor").close(
+            AgreementNotes(.pooling, "\(name), metafor").close(
               names[place], $0, wanted[row], relative: 1e-6, absolute: 1e-7)
           } ?? false
         #expect(
@@ -59,7 +59,7 @@ struct ClassicalReferenceTests {
   @Test("Two-stage figures of the cases", arguments: ReferenceData.all.map(\.name))
   func cases(_ name: String) throws {
     let document = try referenceDocument(name)
-    let agreement = Agreement(.pooling, "\(name), metafor")
+    let agreement = AgreementNotes(.pooling, "\(name), metafor")
     let analyses = try #require(document["two_stage"]?.object)
     for (adjustment, analysis) in analyses {
       // Without adjustment of a zero cell a trial's estimate is no number but where R stopped.

@@ -19,7 +19,7 @@ struct HierarchicalReferenceTests {
     // millionth of the posterior, which the next test has not left out.
     var comparison = Comparison(
       precision: fit.name.contains("log-student-t") ? 1e-6 : 1e-8,
-      Agreement(.pooling, "\(fit.dataSet), exact"))
+      AgreementNotes(.pooling, "\(fit.dataSet), exact"))
     comparison.add("tau", found.heterogeneity, fit.exact["tau"])
     comparison.add("mu", found.mean, fit.exact["mu"])
     comparison.add("new study", found.newStudy, fit.exact["theta_new"])
@@ -50,10 +50,10 @@ struct HierarchicalReferenceTests {
 private struct Comparison {
   /// How much numbers may differ relative to themselves, and quantiles to the width of the posterior.
   let precision: Double
-  private let agreement: Agreement
+  private let agreement: AgreementNotes
   private(set) var differences: [String] = []
 
-  init(precision: Double, _ agreement: Agreement) {
+  init(precision: Double, _ agreement: AgreementNotes) {
     self.precision = precision
     self.agreement = agreement
   }

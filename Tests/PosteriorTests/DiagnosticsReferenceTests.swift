@@ -95,7 +95,7 @@ struct DiagnosticsReferenceTests {
     // The figure's name without that of the draws.
     let quantity = what.components(separatedBy: " of ")[0]
     #expect(
-      Agreement(.diagnostics, "11 sets of fixed draws").close(
+      AgreementNotes(.diagnostics, "11 sets of fixed draws").close(
         quantity, ours, theirs, relative: 1e-6, absolute: 1e-12),
       "\(what): \(ours), in R \(theirs)", sourceLocation: sourceLocation)
   }

@@ -34,7 +34,7 @@ struct IntervalsTests {
         #expect(limits.count == 2)
         for (own, theirs) in zip([ours.lower, ours.upper], limits) {
           #expect(
-            Agreement(.diagnostics, "intervals of fixed draws").close(
+            AgreementNotes(.diagnostics, "intervals of fixed draws").close(
               "shortest", own, theirs, relative: 0), "shortest \(mass) of \(name)")
         }
       }
@@ -43,7 +43,7 @@ struct IntervalsTests {
         // The figures have 15 digits.
         for (own, theirs) in zip([ours.lower, ours.upper], limits) {
           #expect(
-            Agreement(.diagnostics, "intervals of fixed draws").close(
+            AgreementNotes(.diagnostics, "intervals of fixed draws").close(
               "central", own, theirs, relative: 1e-12, absolute: 1e-14), "\(mass) \(name)")
         }
       }

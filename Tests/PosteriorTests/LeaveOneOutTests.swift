@@ -44,7 +44,7 @@ private struct LooFigures: Decodable {
 
 @Suite("Leave-one-out against R's loo")
 struct LeaveOneOutTests {
-  private let agreement = Agreement(.diagnostics, "leave-one-out of fixed log likelihoods")
+  private let agreement = AgreementNotes(.diagnostics, "leave-one-out of fixed log likelihoods")
   private let loo: LooFigures.Loo
   private let observations: [ChainValues]
 

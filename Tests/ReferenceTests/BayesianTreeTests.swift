@@ -98,7 +98,7 @@ import Trees
       if case .numeric(_, let breakpoint) = node.split {
         let theirs = try #require(expected["split"]?["breaks"]?.number)
         #expect(
-          Agreement(.bayesianTrees, "\(name), \(method.rawValue)")
+          AgreementNotes(.bayesianTrees, "\(name), \(method.rawValue)")
             .close("cut point", breakpoint, theirs, relative: 0))
       }
     }
@@ -106,7 +106,7 @@ import Trees
     #expect(result.diagnostics.divergences == 0)
     let posterior = try figures.at("posterior")
     let tolerance = method == .metamobSI ? 1e-3 : 0.03
-    let agreement = Agreement(.bayesianTrees, "\(name), \(method.rawValue)")
+    let agreement = AgreementNotes(.bayesianTrees, "\(name), \(method.rawValue)")
     #expect(
       agreement.isWithin(
         "log marginal likelihood", .absolute,

@@ -131,7 +131,7 @@ import Trees
 
   private func checkDeviations(
     _ variances: Variances, _ components: JSONValue, _ tolerance: Tolerance,
-    _ agreement: Agreement
+    _ agreement: AgreementNotes
   ) throws {
     let random = (components.array ?? []).filter { $0["group"]?.string != "Residual" }
     let deviations = random.filter { $0["var2"]?.string == nil }

@@ -122,7 +122,7 @@ struct OneStageBinary {
     for (parameter, draws) in named(posterior) {
       try check(
         draws, against: try exact.at(parameter), witness: try witness.at(parameter), parameter,
-        Agreement(.posteriors, "one-stage binomial, \(variant.0), \(name), \(sampler)"))
+        AgreementNotes(.posteriors, "one-stage binomial, \(variant.0), \(name), \(sampler)"))
     }
     // The Rao-Blackwell means have less error than the draws', in whose errors they are judged.
     let q = posterior.terms.randomTerms
@@ -175,7 +175,7 @@ struct OneStageBinary {
 
   private func check(
     _ draws: [Double], against exact: JSONValue, witness: JSONValue, _ name: String,
-    _ agreement: Agreement
+    _ agreement: AgreementNotes
   ) throws {
     let ordered = OrderedChains(ChainValues(values: draws, chains: 4))
     // The importance sampler states no errors of its own; it agrees with Stan's draws within theirs.

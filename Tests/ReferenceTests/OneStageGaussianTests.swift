@@ -66,7 +66,7 @@ struct OneStage {
   func densityGivenTheVariances(name: String) throws {
     let reference = try OneStage()
     let (model, _) = try reference.model(name)
-    let agreement = Agreement(.posteriors, "one-stage Gaussian, \(name)")
+    let agreement = AgreementNotes(.posteriors, "one-stage Gaussian, \(name)")
     let density = MarginalDensity(model)
     let points = try #require(try reference.figures.at("log_density_points", name).array)
     #expect(points.count == 3)
@@ -96,7 +96,7 @@ struct OneStage {
     let (model, priors) = try reference.model(name)
     let quadrature = try VarianceQuadrature(model, priors)
     let exact = try reference.figures.at("models", name, "exact")
-    let agreement = Agreement(.posteriors, "one-stage Gaussian, \(name)")
+    let agreement = AgreementNotes(.posteriors, "one-stage Gaussian, \(name)")
     #expect(
       agreement.close(
         "log marginal likelihood by quadrature", quadrature.logMarginalLikelihood,
@@ -148,18 +148,18 @@ struct OneStage {
     for (parameter, draws) in named {
       try check(
         draws, against: try exact.at(parameter), parameter, chains: 4,
-        Agreement(.posteriors, "one-stage Gaussian, \(name), \(sampler)"))
+        AgreementNotes(.posteriors, "one-stage Gaussian, \(name), \(sampler)"))
       guard let stan = reference.figures["models"]?[name]?["stan"]?["params"]?[parameter] else {
         continue
       }
       try compareWithStan(
-        draws, stan, Agreement(.posteriors, "one-stage Gaussian, \(name), \(sampler)"))
+        draws, stan, AgreementNotes(.posteriors, "one-stage Gaussian, \(name), \(sampler)"))
     }
   }
 
   /// Stan is a witness: what it says is noted, and no test of ours.
   private func compareWithStan(
-    _ draws: [Double], _ stan: JSONValue, _ agreement: Agreement
+    _ draws: [Double], _ stan: JSONValue, _ agreement: AgreementNotes
   ) throws {
     let ordered = OrderedChains(ChainValues(values: draws, chains: 4))
     let (own, theirs) = (try #require(ordered.mcseMean), try stan.number("mcse_mean"))
@@ -170,7 +170,7 @@ struct OneStage {
 
   private func check(
     _ draws: [Double], against exact: JSONValue, _ name: String, chains: Int,
-    _ agreement: Agreement
+    _ agreement: AgreementNotes
   ) throws {
     let ordered = OrderedChains(ChainValues(values: draws, chains: chains))
     let meanError = try #require(ordered.mcseMean)

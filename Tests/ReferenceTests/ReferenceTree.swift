@@ -18,7 +18,9 @@ struct ReferenceTree: Sendable, CustomTestStringConvertible {
   var testDescription: String { [name, variant, key].compactMap(\.self).joined(separator: ", ") }
 
   /// Its case in the tables of agreement: all variants of the settings together.
-  func agreement(_ table: Agreement.Table) -> Agreement { Agreement(table, "\(name), \(key)") }
+  func agreement(_ table: AgreementNotes.Table) -> AgreementNotes {
+    AgreementNotes(table, "\(name), \(key)")
+  }
 
   var method: Subgroups.Method {
     Subgroups.Method(rawValue: key) ?? .metamobRI
@@ -92,7 +94,7 @@ struct TreeCheck {
   /// The relative tolerance of statistics, objectives and log p-values.
   let tolerance: Double
   /// Where the differences are noted.
-  let agreement: Agreement
+  let agreement: AgreementNotes
   /// The absolute tolerance of p-values of ordered variables, which R simulates or integrates by
   /// quasi-Monte-Carlo; nil where they are exact.
   var simulated: Double?

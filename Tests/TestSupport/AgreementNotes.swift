@@ -3,7 +3,7 @@ import Synchronization
 
 /// How close numbers come to those of other programs, collected while tests run, and written as tables into
 /// the folder that the environment variable METAMOB_AGREEMENT names; without it nothing is collected.
-public struct Agreement: Sendable {
+public struct AgreementNotes: Sendable {
   /// A family of figures: a file of its own.
   public enum Table: String, Sendable, CaseIterable {
     case fits
@@ -55,7 +55,7 @@ public struct Agreement: Sendable {
   private static let folder = ProcessInfo.processInfo.environment["METAMOB_AGREEMENT"]
   private static let entries = Mutex<[Key: Entry]>([:])
   /// Registers the writing of the tables, once.
-  private static let isRegistered: Bool = atexit { Agreement.write() } == 0
+  private static let isRegistered: Bool = atexit { AgreementNotes.write() } == 0
 
   private let table: Table
   private let name: String
@@ -84,9 +84,12 @@ public struct Agreement: Sendable {
     if Self.folder != nil, Self.isRegistered {
       Self.entries.withLock { entries in
         let key = Key(table: table, name: name, quantity: quantity, unit: unit)
-        entries[key, default: Entry()].count += 1
-        entries[key]?.largest = max(entries[key]?.largest ?? 0, difference)
-        entries[key]?.limit = max(entries[key]?.limit ?? 0, limit)
+        var entry = entries[key] ?? Entry()
+        entry.count += 1
+        // What is not a number is beyond every limit.
+        entry.largest = difference.isNaN ? .infinity : max(entry.largest, difference)
+        entry.limit = max(entry.limit, limit)
+        entries[key] = entry
       }
     }
     return difference <= limit
