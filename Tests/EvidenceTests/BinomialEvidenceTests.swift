@@ -14,7 +14,7 @@ import Trees
 /// Given effects and trial effects each cell depends on one number, β_j + b_k, its intercept being integrated
 /// out over a grid; the rest is a grid over the two effects, Gauss-Hermite over b and Gauss-Legendre over τ.
 private struct StratifiedIntegral {
-  /// log ∫ N(γ; 0, 5²) Π p(y | γ + x t) dγ at steps of 0.01 from −20, cell by cell: 2k + j.
+  /// log ∫ N(γ; 0, 5²) Π p(y | γ + x t) dγ at steps of 0.01 from −30, cell by cell: 2k + j.
   private var tables: [[Double]] = []
   private let trials: Int
 
@@ -27,7 +27,7 @@ private struct StratifiedIntegral {
         for row in 0..<design.rows where Int(design.trial[row]) == k && Int(data.leaf[row]) == j {
           counts[Int(design.arm[row])][Int(design.outcome[row])] += 1
         }
-        tables.append((0...4000).map { Self.cell(counts, x: Double($0) / 100 - 20) })
+        tables.append((0...6000).map { Self.cell(counts, x: Double($0) / 100 - 30) })
       }
     }
   }
@@ -47,7 +47,7 @@ private struct StratifiedIntegral {
   }
 
   private func value(_ k: Int, _ j: Int, _ x: Double) -> Double {
-    let place = (x + 20) * 100
+    let place = (x + 30) * 100
     let lower = Int(place)
     let rest = place - Double(lower)
     let table = tables[2 * k + j]

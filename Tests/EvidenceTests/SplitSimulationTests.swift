@@ -56,7 +56,7 @@ import Trees
     let data = SmallTrials(trials: 3, leaves: 2, size: 3)
     var stream = RandomStream(seed: 11, purpose: "evidence", index: 0)
     var inverse: [[Double]] = [[], [], []]
-    for _ in 0..<400 {
+    for _ in 0..<300 {
       for s in 0..<3 {
         let design = draw(data, sd: 0.5 * SplitEvidence.factors[s], &stream)
         let factors = try #require(try evidence(data, design).logBayesFactors)
