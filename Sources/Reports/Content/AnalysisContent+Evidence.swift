@@ -57,14 +57,14 @@ extension AnalysisContent {
     ]
     if hasAverages {
       notes.append(
-        "The split was chosen from many for its difference, so that its own Bayes factors are too "
-          + "large. All splits: the mean at s over all splits that the node could have had, each "
+        "The split was chosen from many for its difference, so that its own Bayes factors tend "
+          + "to be too large. All splits: the mean at s over all splits that the node could have had, each "
           + "variable counting the same; where there is no difference it exceeds c in at most 1/c of "
           + "data sets. Splits above it are taken as given.")
     } else if !isPrespecified {
       notes.append(
-        "The split was chosen from many for its difference, so that its Bayes factors are too large; "
-          + "for a binomial outcome no mean over the other splits is computed.")
+        "The split was chosen from many for its difference, so that its Bayes factors tend to be "
+          + "too large; for a binomial outcome no mean over the other splits is computed.")
     }
     notes.append(
       "In words (Kass and Raftery 1995): below 3 hardly, from 3 positively, from 20 strongly, from "

@@ -41,7 +41,8 @@ struct AnalysisContent {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     for group in groups {
-      blocks += trees(group) + splitEvidence(group) + treeDraws(group) + effects(group) + twoStage(group)
+      blocks +=
+        trees(group) + splitEvidence(group) + treeDraws(group) + effects(group) + twoStage(group)
       blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group)
       blocks += prediction(group) + chains(group)
     }
