@@ -71,7 +71,7 @@ public func weigh(
       analysis.design, run.tree.tree, run.method, analysis.plan, result.priors)
     let start = environment.now()
     var own = RunEvidence(splitScale: model.splitScale, splits: model.splits())
-    if result.logMarginalLikelihood == nil {
+    if model.design.family == .binomial, result.logMarginalLikelihood == nil {
       result.logMarginalLikelihood = MarginalLikelihood(model: model).value(
         of: (0..<Int32(model.design.rows)).map { $0 })
       analysis.runs[position].fit = .bayesian(result)

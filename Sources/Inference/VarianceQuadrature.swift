@@ -26,8 +26,8 @@ public struct VarianceQuadrature: Sendable {
 
     /// Sixteen digits, in up to three dimensions.
     public static let fine = Resolution(spacing: 0.45, depth: 36)
-    /// Six digits and more, at a fiftieth of the cost in three dimensions.
-    public static let coarse = Resolution(spacing: 0.9, depth: 20)
+    /// Five digits, at a thirtieth of the cost in three dimensions.
+    public static let coarse = Resolution(spacing: 0.75, depth: 20)
     /// Three digits: for averages over very many models.
     public static let rough = Resolution(spacing: 1.4, depth: 9)
   }

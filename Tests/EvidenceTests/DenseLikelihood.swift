@@ -75,7 +75,8 @@ struct DenseLikelihood {
   /// log p(y).
   func value() throws -> Double {
     let fixed = fixed
-    let logs = try QuadratureRule.gaussLegendre(points: 28, from: log(unit) - 1.3, to: log(unit) + 1.3)
+    let logs = try QuadratureRule.gaussLegendre(
+      points: terms.randomTerms > 1 ? 28 : 40, from: log(unit) - 1.3, to: log(unit) + 1.9)
     let first = try deviations(terms.randomIntercept, scale: unit)
     let second = try deviations(terms.randomEffect, scale: 0.5 * unit)
     var parts: [Double] = []
@@ -97,7 +98,8 @@ struct DenseLikelihood {
     _ isPresent: Bool, scale: Double
   ) throws -> [(value: Double, logMass: Double)] {
     guard isPresent else { return [(0, 0)] }
-    let rule = try QuadratureRule.gaussLegendre(points: 20, from: 0, to: 6 * scale)
+    let rule = try QuadratureRule.gaussLegendre(
+      points: terms.randomTerms > 1 ? 20 : 40, from: 0, to: 6 * scale)
     return zip(rule.nodes, rule.weights).map { ($0, halfNormal($0, scale) + log($1)) }
   }
 

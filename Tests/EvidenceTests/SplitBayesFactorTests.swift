@@ -45,8 +45,7 @@ import Trees
     }
   }
 
-  // The coarse rule is good to e^−24 where the density is normal on its coordinates; the grid of the definition
-  // to about 1e-6.
+  // The rule over the variances is good to five digits, the grid of the definition to more.
   @Test(arguments: [Subgroups.Method.mob, .mobSI, .metamobSI, .mobRI])
   func agreesWithDenseMatrices(method: Subgroups.Method) throws {
     let data = SmallTrials(trials: 3, leaves: 2, seed: 3)

@@ -24,7 +24,11 @@ import Trees
   }
 
   /// Outcomes of a design, its two leaves' effects differing by N(0, `sd`²); all parameters from their priors.
-  private func draw(_ data: SmallTrials, sd: Double, _ stream: inout RandomStream) -> Design {
+  ///
+  /// Intercepts are those of trials and leaves, or of trials alone.
+  private func draw(
+    _ data: SmallTrials, sd: Double, hasLeafIntercepts: Bool = true, _ stream: inout RandomStream
+  ) -> Design {
     let mean = 2.5 * stream.normal()
     let difference = sd * stream.normal()
     let effects = [mean - difference / 2, mean + difference / 2]
@@ -33,7 +37,8 @@ import Trees
     let intercepts = (0..<(2 * data.design.trials.count)).map { _ in 10 * stream.normal() }
     let outcome = data.design.outcome.indices.map { row -> Double in
       let (k, j) = (Int(data.design.trial[row]), Int(data.leaf[row]))
-      return intercepts[2 * k + j] + (effects[j] + shifts[k]) * Double(data.design.arm[row])
+      return intercepts[hasLeafIntercepts ? 2 * k + j : k] + (effects[j] + shifts[k])
+        * Double(data.design.arm[row])
         + sigma * stream.normal()
     }
     return data.design.withOutcome(outcome)
@@ -56,7 +61,7 @@ import Trees
     let data = SmallTrials(trials: 3, leaves: 2, size: 3)
     var stream = RandomStream(seed: 11, purpose: "evidence", index: 0)
     var inverse: [[Double]] = [[], [], []]
-    for _ in 0..<400 {
+    for _ in 0..<300 {
       for s in 0..<3 {
         let design = draw(data, sd: 0.5 * SplitEvidence.factors[s], &stream)
         let factors = try #require(try evidence(data, design).logBayesFactors)
@@ -66,35 +71,36 @@ import Trees
     for values in inverse {
       let error = standardDeviation(values) / Double(values.count).squareRoot()
       #expect(abs(mean(values) - 1) < 4 * error, "\(mean(values)) ± \(error)")
-      #expect(error < 0.05)
+      // Enough data sets to tell 1 from 1.4.
+      #expect(error < 0.1)
     }
   }
 
-  /// Where effects are equal, BF10 exceeds c in at most 1/c of data sets, and so does its mean over all
-  /// candidates.
+  /// Where effects are equal, BF10 exceeds c in at most 1/c of data sets, whatever the intercepts of the leaves
+  /// are; and where the intercepts are equal as well, so does its mean over all candidates.
   ///
   /// A share of exactly 1/c would be exceeded by three binomial SDs in one seed of 700; the seed is fixed.
-  @Test func rarelyFavoursADifferenceThatIsNotThere() throws {
+  @Test(arguments: [true, false])
+  func rarelyFavoursADifferenceThatIsNotThere(hasLeafIntercepts: Bool) throws {
     let data = SmallTrials(trials: 3, leaves: 2, size: 3)
     var stream = RandomStream(seed: 12, purpose: "evidence", index: 0)
-    let count = 200
-    var own: [Double] = []
-    var averaged: [Double] = []
+    let count = 150
+    var factors: [Double] = []
     for _ in 0..<count {
-      let found = try evidence(data, draw(data, sd: 0, &stream), averaging: true)
-      own.append(exp(try #require(found.logBayesFactors)[2]))
-      averaged.append(exp(try #require(found.averaged).logBayesFactors[2]))
+      let design = draw(data, sd: 0, hasLeafIntercepts: hasLeafIntercepts, &stream)
+      let found = try evidence(data, design, averaging: !hasLeafIntercepts)
+      let logs =
+        hasLeafIntercepts ? found.logBayesFactors : found.averaged?.logBayesFactors
+      factors.append(exp(try #require(logs)[2]))
     }
     for limit in [1.5, 3, 10] {
       let share = 1 / limit
       let most = share + 3 * (share * (1 - share) / Double(count)).squareRoot()
-      for values in [own, averaged] {
-        #expect(Double(values.count { $0 > limit }) / Double(count) < most)
-      }
+      #expect(Double(factors.count { $0 > limit }) / Double(count) < most)
     }
     // It is no constant either.
-    #expect((own.max() ?? 0) > 1.5)
-    #expect((own.min() ?? 1) < 0.8)
+    #expect((factors.max() ?? 0) > 1.2)
+    #expect((factors.min() ?? 1) < 0.9)
   }
 }
 

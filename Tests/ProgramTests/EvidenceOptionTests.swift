@@ -28,10 +28,10 @@ import Testing
     let splits = try #require(fit["split_evidence"]?["splits"]?.array)
     let root = try #require(splits.first)
     #expect(root["node"] == .number(1))
-    let own = try #require(root["log_bf10"]?.array?.compactMap(\.number))
+    let own = try #require(root["log_bf10"]?.array?.compactMap { $0.number })
     #expect(own.count == 3)
     #expect(own.allSatisfy { $0 > log(150) })
-    let averaged = try #require(root["averaged"]?["log_bf10"]?.array?.compactMap(\.number))
+    let averaged = try #require(root["averaged"]?["log_bf10"]?.array?.compactMap { $0.number })
     #expect(averaged[1] > log(20))
     #expect(averaged[1] < own[1])
     #expect(root["averaged"]?["variables"] == .number(2))
@@ -42,7 +42,7 @@ import Testing
     let loo = try #require(found["loo"])
     #expect(loo["n"] == .number(120))
     #expect(loo["largest_pareto_k"]?.array?.count == 20)
-    let counts = loo["pareto_k_histogram"]?["counts"]?.array?.compactMap(\.number) ?? []
+    let counts = loo["pareto_k_histogram"]?["counts"]?.array?.compactMap { $0.number } ?? []
     #expect(counts.reduce(0, +) == 120)
     // σ = 1: a density of about −½ log 2πe each.
     #expect(abs(try #require(loo["elpd"]?.number) / 120 + 1.42) < 0.25)
@@ -80,7 +80,7 @@ import Testing
     let isPooled = options.contains("per-subgroup-pooled")
     #expect((fit["leave_one_trial_out"] == .null) == isPooled)
     let root = try #require(fit["split_evidence"]?["splits"]?.array?.first)
-    #expect(root["log_bf10"]?.array?.compactMap(\.number).min() ?? 0 > log(20))
+    #expect(root["log_bf10"]?.array?.compactMap { $0.number }.min() ?? 0 > log(20))
   }
 
   @Test func binomial() throws {
@@ -93,7 +93,7 @@ import Testing
     let fit = try fit(["--max-depth", "2"])
     #expect(Shape.bayesianFit.violations(fit, at: "fit") == [])
     let root = try #require(fit["split_evidence"]?["splits"]?.array?.first)
-    #expect(root["log_bf10"]?.array?.compactMap(\.number).min() ?? 0 > log(3))
+    #expect(root["log_bf10"]?.array?.compactMap { $0.number }.min() ?? 0 > log(3))
     #expect(root["averaged"] == .null)
     #expect(fit["log_marginal_likelihood"]?.number ?? 0 < 0)
     #expect(fit["leave_one_trial_out"]?["elpd"]?.number ?? 0 < 0)

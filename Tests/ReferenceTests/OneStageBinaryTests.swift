@@ -93,18 +93,18 @@ struct OneStageBinary {
     try #require(value[key]?.array?[place].number)
   }
 
-  /// Laplace's approximation against importance sampling, which is good to 1e-3: a fraction of a nat for cells
-  /// of a dozen participants, more where cells have no event.
+  /// Laplace's approximation against importance sampling, which is good to 1e-3; the error is that of the skew
+  /// posteriors of intercepts, of which the stratified model has ten.
   @Test(arguments: OneStageBinary.cases)
   func marginalLikelihood(variant: String, name: String) throws {
     let reference = try OneStageBinary(variant, name)
     let found = try BinomialQuadrature(reference.model).logMarginalLikelihood
     let exact = try #require(
       try reference.figures.at(
-        "models", name, "importance_sampling", "log_marginal_likelihood_by_seed").array?
-        .compactMap(\.number))
-    print("LAPLACE", variant, name, found, exact)
-    #expect(abs(found - mean(exact)) < (name == "RI" ? 0.1 : 0.5))
+        "models", name, "importance_sampling", "log_marginal_likelihood_by_seed"
+      ).array?
+      .compactMap(\.number))
+    #expect(abs(found - mean(exact)) < (name == "RI" ? 0.1 : 0.3))
   }
 
   // 4 √(MCSE² + their error²) on 4 × about 19 means, SDs and three quantiles: 6e-5 each, so about

@@ -41,8 +41,6 @@ public struct TrialPrediction: Sendable, Equatable {
 /// The marginal likelihood of a run's model on its data and on parts of them.
 struct MarginalLikelihood: Sendable {
   let model: RunModel
-  /// Whether three digits will do where there are four variances.
-  var isRough = false
 
   /// log p(y) of some rows; nil where it does not exist, or is more than quadrature can have.
   ///
@@ -87,7 +85,7 @@ struct MarginalLikelihood: Sendable {
   private func resolution(_ terms: ModelTerms) -> VarianceQuadrature.Resolution {
     let count =
       1 + terms.randomTerms + (terms.isCorrelated ? 1 : 0) + (terms.poolsEffects ? 1 : 0)
-    return count < 3 ? .fine : count > 3 && isRough ? .rough : .coarse
+    return count < 3 ? .fine : count < 4 ? .coarse : .rough
   }
 
   /// Whether no flat prior's constant is in the figure: else models of other rows have other constants.
@@ -102,7 +100,7 @@ extension TrialPrediction {
   /// Leaves out the active arm of each trial in turn; nil where the model has no marginal likelihood.
   init?(_ model: RunModel) {
     let design = model.design
-    let marginal = MarginalLikelihood(model: model, isRough: true)
+    let marginal = MarginalLikelihood(model: model)
     let rows = (0..<Int32(design.rows)).map { $0 }
     guard let all = marginal.value(of: rows) else { return nil }
     let trials = design.trials.indices.filter { trial in

@@ -42,7 +42,8 @@ extension AnalysisContent {
     let own = split.logBayesFactors
     let middle = SplitEvidence.factors.firstIndex(of: 1) ?? 0
     let average = split.averaged.map { $0.logBayesFactors[middle] }
-    let judged = hasAverages ? average : own?[middle]
+    // The split's own is too large for the search; the mean may be for what its candidates' intercepts miss.
+    let judged = [own?[middle], average].compactMap { $0 }.min()
     return SplitEvidence.factors.indices.map { NumberStyle.bayesFactor(own?[$0]) }
       + (hasAverages ? [NumberStyle.bayesFactor(average)] : [])
       + [judged.map(EvidenceClass.init)?.words ?? NumberStyle.absent]
@@ -57,18 +58,18 @@ extension AnalysisContent {
     ]
     if hasAverages {
       notes.append(
-        "The split was chosen from many for its difference, so that its own Bayes factors are too "
-          + "large. All splits: the mean at s over all splits that the node could have had, each "
-          + "variable counting the same; where there is no difference it exceeds c in at most 1/c of "
-          + "data sets. Splits above it are taken as given.")
+        "The split was chosen from many for its difference, so that its own Bayes factors tend "
+          + "to be too large. All splits: the mean at s over all splits that the node could have had, each "
+          + "variable counting the same; where nothing differs within the node it exceeds c in at most "
+          + "1/c of data sets. Splits above it are taken as given.")
     } else if !isPrespecified {
       notes.append(
-        "The split was chosen from many for its difference, so that its Bayes factors are too large; "
-          + "for a binomial outcome no mean over the other splits is computed.")
+        "The split was chosen from many for its difference, so that its Bayes factors tend to be "
+          + "too large; for a binomial outcome no mean over the other splits is computed.")
     }
     notes.append(
-      "In words (Kass and Raftery 1995): below 3 hardly, from 3 positively, from 20 strongly, from "
-        + "150 very strongly.")
+      "In words (Kass and Raftery 1995)\(hasAverages ? ", of the smaller of both at s" : ""): below 3 "
+        + "hardly, from 3 positively, from 20 strongly, from 150 very strongly.")
     return notes + caveats(own)
   }
 
