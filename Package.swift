@@ -132,7 +132,7 @@ let package = Package(
       ]),
     tests(
       of: "Sensitivity",
-      uses: ["Tables", "Designs", "Posterior", "Inference", "Trees", "Subgroups"]),
+      uses: ["Tables", "Designs", "Sampling", "Posterior", "Inference", "Trees", "Subgroups"]),
     tests(
       of: "Reports",
       uses: [
