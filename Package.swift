@@ -157,7 +157,7 @@ let package = Package(
       ]),
     tests(
       of: "Sensitivity",
-      uses: ["Tables", "Designs", "Posterior", "Inference", "Trees", "Subgroups"]),
+      uses: ["Tables", "Designs", "Sampling", "Posterior", "Inference", "Trees", "Subgroups"]),
     tests(
       of: "Evidence",
       uses: [

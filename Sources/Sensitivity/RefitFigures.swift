@@ -19,8 +19,10 @@ public struct RefitQuantity: Sendable, Equatable {
 
   /// The figures of draws.
   init(_ draws: [Double], level: Double) {
-    let sorted = draws.sorted()
-    mean = Numerics.mean(draws)
+    // The sums of the summaries, so that equal draws have equal figures.
+    let ordered = OrderedChains(ChainValues(values: draws, chains: 1))
+    let sorted = ordered.sorted
+    mean = ordered.mean
     interval = .central(sorted: sorted, level: level)
     probabilityBelowZero =
       Double(draws.count { $0 < 0 }) / Double(max(draws.count, 1))

@@ -48,7 +48,8 @@ import Testing
   @Test("What does not depend on a part does not move with it, and a sharper part moves it more")
   func strength() throws {
     let flat = PowerScaling(logDensities: [Double](repeating: -3, count: 200))
-    #expect(try #require(flat.sensitivity(of: Self.draws)) < 1e-12)
+    // The root of what rounding leaves of zero.
+    #expect(try #require(flat.sensitivity(of: Self.draws)) < 1e-5)
     let sharp = PowerScaling(logDensities: Self.densities.map { 10 * $0 })
     let weak = PowerScaling(logDensities: Self.densities.map { 0.1 * $0 })
     let all = try [weak, PowerScaling(logDensities: Self.densities), sharp].map {

@@ -51,7 +51,7 @@ import Testing
       let first = try Self.checks(model, floor)
       #expect(first.missed.contains { $0.statistic == .floor && $0.trial == nil })
       let spread = model.design(seed: seed) { eta, isActive, stream in
-        eta + (isActive ? 2.6 : 1.6) * stream.normal()
+        eta + (isActive ? 3 : 1.4) * stream.normal()
       }
       let second = try Self.checks(model, spread)
       for arm in 0...1 {

@@ -83,7 +83,7 @@ extension Shape {
       ].map { ($0, Shape.number) }))
 
   static let run = Shape.fields([
-    "method": .words(["mob-si", "metamob-ri", "metamob-si"]),
+    "method": .words(["mob-si", "mob-ri", "metamob-ri", "metamob-si"]),
     "estimator": .words(["reml", "bayes"]), "timing": timing,
     "tree": .fields([
       "iterations": .integer, "converged": .flag, "log_likelihood": .maybe(.number),
@@ -170,7 +170,49 @@ extension Shape {
       "min_ess_tail": .maybe(.number), "divergences": .integer, "max_treedepth_hits": .integer,
       "min_ebfmi": .maybe(.number), "problems": .list(.text),
     ]),
-    "tree_draws": .maybe(treeDraws),
+    "tree_draws": .maybe(treeDraws), "sensitivity": .maybe(sensitivity),
+    "posterior_predictive": .maybe(predictive),
+  ])
+
+  static let sensitivity = Shape.fields([
+    "parameter": .maybe(.words(["tau0", "tau1"])), "prior": .maybe(.fields(["family": .text])),
+    "conclusion": .maybe(.fields(["holds": .flag, "sentence": .text])),
+    "refits": .list(
+      .fields([
+        "shape": .text, "factor": .number, "prior": .fields(["family": .text]),
+        "same_tree": .maybe(refit), "regrown": .maybe(refit), "same_splits": .maybe(.flag),
+        "adjusted_rand_index": .maybe(.number), "obstacle": .maybe(.text),
+      ])),
+    "power_scaling": .maybe(
+      .fields([
+        "threshold": .number,
+        "quantities": .list(
+          .fields([
+            "quantity": .text, "heterogeneity_prior": .maybe(.number),
+            "priors": .maybe(.number), "likelihood": .maybe(.number), "verdict": .text,
+          ])),
+      ])),
+  ])
+
+  static let refit = Shape.fields([
+    "converged": .flag, "heterogeneity": .list(.fields(["mean": .number, "ci": .pair(.number)])),
+    "subgroups": .list(
+      .fields([
+        "node": .integer, "rule": .text, "n": .integer, "mean": .number, "ci": .pair(.number),
+        "probability_below_zero": .number, "quantiles": .list(.number),
+      ])),
+    "contrasts": .list(.fields(["nodes": .pair(.integer), "mean": .number])),
+  ])
+
+  static let predictive = Shape.fields([
+    "replicates": .integer, "threshold": .number,
+    "checks": .list(
+      .fields([
+        "statistic": .words(["mean", "sd", "floor", "ceiling", "events"]),
+        "trial": .maybe(.text), "arm": .text, "n": .integer, "observed": .number,
+        "replicated_mean": .number, "interval": .pair(.number), "p_value": .number,
+        "missed": .flag,
+      ])),
   ])
 
   static let leaveOneOut = Shape.fields([

@@ -61,7 +61,7 @@ import Trees
     let (tree, _) = try Self.trees()
     let leaves = tree.leaves.map(\.id)
     let rest = leaves.dropFirst(2).map { _ in -1...1 as ClosedRange<Double> }
-    let reported = Self.figures(tree, [1...2, 1...4] + rest)
+    let reported = Self.figures(tree, [1...2, 0.5...3] + rest)
     let other = Self.figures(tree, [1...2, 3...6] + rest)
     let found = SensitivityConclusion([try Self.refit(other, nil)], reported: reported)
     #expect(found.changes.contains { $0.nodes == [leaves[0], leaves[1]] })
