@@ -6,7 +6,7 @@ import Testing
 @Suite("Help as users see it")
 struct HelpSnapshotTests {
   private static let commands = [
-    "describe", "fit", "compare", "diagnose", "predict", "calibrate", "completions",
+    "describe", "fit", "compare", "diagnose", "predict", "plot", "calibrate", "completions",
   ]
   private let folder: Scratch
 
