@@ -11,7 +11,7 @@ struct UsageMessageTests {
     Message(["fitt"], code: 64, "unknown command 'fitt'; did you mean fit?"),
     Message(["Compare"], code: 64, "unknown command 'Compare'; did you mean compare?"),
     Message(["tree"], code: 64, "unknown command 'tree'; 'metamob --help' lists the commands"),
-    Message(["plot"], code: 64, "unknown command 'plot'; 'metamob --help' lists the commands"),
+    Message(["draw"], code: 64, "unknown command 'draw'; 'metamob --help' lists the commands"),
     Message(
       ["--quiet", "fit"], code: 64,
       "unknown option --quiet; the command comes first: metamob COMMAND [options]"),

@@ -62,12 +62,13 @@ struct HeterogeneityFigure {
     let grid = PanelGrid(
       count: panels.count, columns: columns, height: options.panelHeight(190), left: 48, below: 40)
     sheet.panels(grid) { canvas, place, frame in draw(&canvas, panels[place], frame) }
-    sheet.legend([
-      .area("posterior (\(draws.run.method.rawValue))", fill: "#b3cfe4"),
-      .line("prior", priorStroke),
-      .line("median of the posterior", Stroke(theme.palette.bayes, width: 1.5)),
-      .line("REML or ML estimate", likelihoodStroke),
-    ])
+    let hasLikelihood = panels.contains { $0.likelihood != nil }
+    sheet.legend(
+      [
+        .area("posterior (\(draws.run.method.rawValue))", fill: "#b3cfe4"),
+        .line("prior", priorStroke),
+        .line("median of the posterior", Stroke(theme.palette.bayes, width: 1.5)),
+      ] + (hasLikelihood ? [.line("REML or ML estimate", likelihoodStroke)] : []))
     sheet.notes([
       "A posterior that lies on its prior says that the data tell nothing of the heterogeneity; with two or three "
         + "trials that is the rule."
