@@ -98,8 +98,8 @@ package enum CommandName: String, CaseIterable, Sendable {
       ]
     case .stability:
       [
-        "metamob stability data.csv \(formula) --estimator reml --honest",
-        "metamob stability data.csv \(formula) --replicates 500 --out stability",
+        "metamob stability data.csv \(formula) \\\n    --estimator reml --honest",
+        "metamob stability data.csv \(formula) \\\n    --replicates 500 --out stability",
       ]
     case .plot:
       [

@@ -6,6 +6,7 @@ private import Sampling
 private import Stability
 private import Subgroups
 private import Synchronization
+private import Tables
 private import Words
 
 /// The command `stability`.
@@ -44,7 +45,7 @@ struct StabilityCommand {
       let design = try builder.design()
       try check(design)
       call = callInfo(design, plan.analysis, digest)
-      result = try resample(design, plan, header(call, plan), folder)
+      result = try resample(design, plan, header(call), folder)
     } catch {
       throw CommandError(error, of: shownFile(invocation.operands[0]))
     }
@@ -92,18 +93,23 @@ struct StabilityCommand {
       control: call.control.filter { !["threads", "out"].contains($0.key) })
   }
 
+  /// The digest of a file of priors, or the name of a set that ships with this version.
+  private var priorsMark: String {
+    let file = try? InputFile(reading: settings.priors)
+    return file.map { SHA256.hexDigest(of: $0.bytes) } ?? settings.priors
+  }
+
   /// What determines the trees of a round.
-  private func header(_ call: CallInfo, _ plan: StabilityPlan) -> [String] {
+  private func header(_ call: CallInfo) -> [String] {
     let without = ["replicates", "honest", "level", "allow_unconverged"]
     let settings = call.control.filter { !without.contains($0.key) }.map { setting in
       let text = (try? setting.value.text()) ?? ""
       return "\(setting.key) = \(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))"
     }
-    let priors = SHA256.hexDigest(of: Array(String(describing: plan.analysis.priors).utf8))
     return [
       "metamob \(Help.version), trees of parts of the participants",
       "data_sha256 = \(call.dataSHA256)", "formula = \(oneLine(invocation.operands[1]))",
-      "priors_sha256 = \(priors)",
+      "priors = \(oneLine(priorsMark))",
     ] + settings
   }
 

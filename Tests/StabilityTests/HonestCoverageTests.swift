@@ -3,6 +3,7 @@ import Inference
 import Posterior
 import Subgroups
 import Testing
+import Trees
 
 @testable import Stability
 
@@ -32,7 +33,8 @@ import Testing
       let design = SimulatedTrials().design(replicate)
       let tree = try HonestTree(design, plan)
       if tree.leaves.count == 2 { splits += 1 }
-      if try #require(tree.leaves[0].effect?.interval).contains(0.5) { honest += 1 }
+      // A leaf with few participants in the estimating half may have no estimate: not covered.
+      if tree.leaves[0].effect?.interval?.contains(0.5) ?? false { honest += 1 }
       let analysis = try analyse(design, plan.analysis, in: AnalysisEnvironment())
       guard case .likelihood(let result) = analysis.runs[0].fit else { continue }
       if try #require(result.subgroups[0].effect.interval).contains(0.5) { searched += 1 }

@@ -34,10 +34,10 @@ import Trees
           func size(_ rows: [Int32]) -> Int {
             rows.count { design.trial[Int($0)] == trial && design.arm[Int($0)] == arm }
           }
-          // Seven controls and six of the active arm.
+          // Of thirteen participants a trial has seven in one arm and six in the other.
           let (a, b) = (size(halves.first), size(halves.second))
-          #expect(arm == 1 ? a == 3 && b == 3 : abs(a - b) == 1 && a + b == 7)
-          if arm == 0 { sizes.insert(a) }
+          #expect(a + b == 6 ? a == 3 : a + b == 7 && abs(a - b) == 1)
+          if a + b == 7 { sizes.insert(a) }
         }
       }
     }
