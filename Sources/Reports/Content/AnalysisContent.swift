@@ -43,7 +43,7 @@ struct AnalysisContent {
         trees(group) + interactions(group) + treeDraws(group) + effects(group) + twoStage(group)
       blocks += contrasts(group) + heterogeneity(group) + fitStatistics(group) + chains(group)
     }
-    if analysis.runs.count > 2, groups.count == 1 || isPrespecified { blocks += agreementTable }
+    if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {
       blocks += [.heading("Warnings"), .list(analysis.allWarnings)]
     }
