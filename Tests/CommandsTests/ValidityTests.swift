@@ -32,7 +32,7 @@ struct ValidityTests {
     (.number(above: 0, below: .infinity), "1e999"), (.number(above: 0, below: .infinity), "-1"),
     (.trim, "0"), (.trim, "0.5"), (.trim, "1"), (.trim, "2.5"), (.trim, "-1"),
     (.pair, "A"), (.pair, "A,A"), (.pair, "A,"), (.pair, "A,B,C"), (.pair, "\"A,B"),
-    (.run, "rp"), (.run, "mob-si:"), (.run, "mob-si:mle"), (.run, "mob-si:reml:reml"), (.run, ""),
+    (.run, "rq"), (.run, "mob-si:"), (.run, "mob-si:mle"), (.run, "mob-si:reml:reml"), (.run, ""),
     (.choice(["a", "b"]), "A"), (.text, ""),
   ]
 

@@ -51,8 +51,9 @@ extension AnalysisContent {
 
   private func value(_ variable: Int, _ row: Int32) -> SplitValue {
     switch design.partitioning[variable].values {
-    case .numeric(let numbers): .number(numbers[Int(row)])
-    case .nominal(let codes, _), .ordered(let codes, _): .level(Int(codes[Int(row)]))
+    case .numeric(let numbers): .number(numbers[checked: Int(row)] ?? .nan)
+    case .nominal(let codes, _), .ordered(let codes, _):
+      .level(Int(codes[checked: Int(row)] ?? -1))
     }
   }
 

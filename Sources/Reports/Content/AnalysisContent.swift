@@ -46,7 +46,7 @@ struct AnalysisContent {
       blocks += fitStatistics(group) + sensitivity(group) + predictiveChecks(group)
       blocks += prediction(group) + chains(group)
     }
-    if analysis.runs.count > 2, groups.count == 1 || isPrespecified { blocks += agreementTable }
+    if analysis.runs.count > 2 { blocks += agreementTable }
     if !analysis.allWarnings.isEmpty {
       blocks += [.heading("Warnings"), .list(analysis.allWarnings)]
     }
