@@ -125,7 +125,7 @@ struct FitDocumentTests {
       "ordinal": "chisq", "breakpoints": "observed", "vcov": "opg", "weights": nil,
       "prune": "none", "allow_unconverged": true, "benefit": nil, "mcid": nil,
       "level": .number(0.9), "out": nil, "heterogeneity": "shared", "pool_effects": false,
-      "tree_draws": .number(0),
+      "tree_draws": .number(0), "loo": "auto",
       "threads": .number(2),
     ]
     if command == "fit" { expected["estimator"] = "bayes" }
