@@ -3,7 +3,7 @@ import Numerics
 
 /// How far a posterior moves when one part of its density, a prior or the likelihood, is raised to a
 /// power near 1: power-scaling sensitivity (Kallioinen, Paananen, Bürkner & Vehtari 2023; article
-/// PowerScaling).
+/// PowerScalingSensitivity).
 public struct PowerScaling: Sendable, Equatable {
   /// The larger of the two Pareto k of the weights; above `threshold` the sensitivities cannot be
   /// relied on.

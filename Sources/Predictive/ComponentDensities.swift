@@ -4,7 +4,7 @@ public import Inference
 import MixedModels
 
 /// The parts of the log posterior density at every draw, which power-scaling raises to powers
-/// (article PowerScaling of the module Posterior).
+/// (article PowerScalingSensitivity of the module Posterior).
 ///
 /// As in R's priorsense the likelihood is that of the outcomes given all parameters, the trial effects
 /// among them. The distribution of the trial effects given τ, and of pooled subgroup effects given ω,

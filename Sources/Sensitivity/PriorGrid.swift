@@ -1,7 +1,7 @@
 import Foundation
 public import Inference
 
-/// The priors of one between-trial SD under which a fit is done again (article PriorSensitivity).
+/// The priors of one between-trial SD under which a fit is done again (article RefitsUnderOtherPriors).
 ///
 /// All are built on the median m of the analysis's prior, times ½, 1 and 2, so that they say the same about
 /// what is typical and differ in what they think of large values.

@@ -35,7 +35,7 @@ public struct QuantityScaling: Sendable, Equatable {
   }
 }
 
-/// The power-scaling sensitivities of a fit (article PowerScaling of the module Posterior).
+/// The power-scaling sensitivities of a fit (article PowerScalingSensitivity of the module Posterior).
 public struct PowerScalingResult: Sendable, Equatable {
   /// One a quantity: effects, new trials, differences, SDs.
   public var quantities: [QuantityScaling]
