@@ -6,7 +6,7 @@ import Posterior
 import Trees
 
 /// The smallest difference of effects that a test at a split of the participants in two halves would have
-/// found with a power of 80 % (article DetectableDifference).
+/// found with a power of 80 % (article NothingFound).
 public struct DetectableDifference: Sendable, Equatable {
   /// The power.
   public static let power = 0.8

@@ -92,7 +92,8 @@ struct OptionParserTests {
 
   @Test("compare refuses the estimator and names the command that has it")
   func compareHasNoEstimator() {
-    let message = "unknown option --estimator of metamob compare; it belongs to metamob fit "
+    let message =
+      "unknown option --estimator of metamob compare; it belongs to metamob fit "
       + "and metamob stability"
     #expect(throws: CommandError.usage(message)) {
       try OptionParser.parse(["--estimator", "reml"], of: .compare)

@@ -80,16 +80,17 @@ struct UsageMessageTests {
     (
       ["--method", "mobri"],
       "option --method: 'mobri' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, "
-        + "metamob-si; did you mean mob-ri?"
+        + "metamob-si, rp; did you mean mob-ri?"
     ),
     (
-      ["--method", "rp"],
-      "option --method: 'rp' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, metamob-si"
+      ["--method", "rpart"],
+      "option --method: 'rpart' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, "
+        + "metamob-si, rp"
     ),
     (
       ["--method", "mob,mob-si"],
       "option --method: 'mob,mob-si' is not one of mob, mob-si, mob-ri, palmtree, metamob-ri, "
-        + "metamob-si; did you mean metamob-si?"
+        + "metamob-si, rp; did you mean metamob-si?"
     ),
     (["--family", "poisson"], "option --family: 'poisson' is not one of gaussian, binomial"),
     (
@@ -190,15 +191,16 @@ struct UsageMessageTests {
   static let others: [Message] = [
     Message(
       ["compare", "data.csv", "y ~ t | s | z", "--estimator", "reml"], code: 64,
-      "unknown option --estimator of metamob compare; it belongs to metamob fit"),
+      "unknown option --estimator of metamob compare; it belongs to metamob fit and metamob "
+        + "stability"),
     Message(
       ["describe", "data.csv", "y ~ t | s | z", "--seed", "1"], code: 64,
-      "unknown option --seed of metamob describe; it belongs to metamob fit, metamob compare and "
-        + "metamob calibrate"),
+      "unknown option --seed of metamob describe; it belongs to metamob fit, metamob compare, "
+        + "metamob stability and metamob calibrate"),
     Message(
-      ["predict", "fit", "new.csv", "--run", "rp"], code: 64,
-      "option --run: 'rp' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob, mob-si, mob-ri, "
-        + "palmtree, metamob-ri, metamob-si and ESTIMATOR one of reml, ml, bayes"),
+      ["predict", "fit", "new.csv", "--run", "rq"], code: 64,
+      "option --run: 'rq' is not METHOD or METHOD:ESTIMATOR with METHOD one of mob, mob-si, mob-ri, "
+        + "palmtree, metamob-ri, metamob-si, rp and ESTIMATOR one of reml, ml, bayes"),
   ]
 
   @Test("One line, no result, the exit code", arguments: program + operands + fit + others)
