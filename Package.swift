@@ -78,13 +78,19 @@ let package = Package(
         "Subgroups", "Reports",
       ]),
     module(
+      "HTMLReport",
+      uses: [
+        "Words", "Numerics", "Drawing", "JSON", "MixedModels", "Posterior", "Subgroups", "Reports",
+        "Figures",
+      ]),
+    module(
       "Commands",
       uses: [
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Pooling", "Reports",
-        "Drawing", "Figures",
+        "Drawing", "Figures", "HTMLReport",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -132,6 +138,7 @@ let package = Package(
       ]),
     tests(of: "Drawing"),
     tests(of: "Figures", uses: ["Drawing", "JSON", "Posterior", "Reports"]),
+    tests(of: "HTMLReport", uses: ["JSON", "Reports"]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

@@ -47,6 +47,7 @@ private func dispatch(
   case .diagnose: try DiagnoseCommand.run(invocation)
   case .predict: try PredictCommand.run(invocation)
   case .plot: try PlotCommand.run(invocation)
+  case .report: try ReportCommand.run(invocation)
   case .calibrate: try CalibrateCommand.run(invocation)
   case .pool: try PoolCommand.run(invocation)
   case .priors: try PriorsCommand.run(invocation)

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import HTMLReport
+
+@Suite("HTML") struct HTMLRendererTests {}
