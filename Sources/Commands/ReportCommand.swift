@@ -3,6 +3,7 @@ private import HTMLReport
 private import JSON
 private import Posterior
 private import Reports
+private import Subgroups
 private import Tables
 
 /// The command `report`.

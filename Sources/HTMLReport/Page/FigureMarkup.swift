@@ -2,6 +2,9 @@ import Drawing
 import Reports
 
 extension ReportFigure {
+  /// How small a figure becomes on a narrow page before it scrolls.
+  private static var smallest: Double { 0.8 }
+
   /// The figure as an element of a page: its drawing with title and description, and how it is made alone.
   var html: String {
     let title = page.title.htmlEscaped
@@ -12,12 +15,13 @@ extension ReportFigure {
       <svg xmlns="http://www.w3.org/2000/svg" width="\(coordinate(page.width))" \
       height="\(coordinate(page.height))" viewBox="0 0 \(coordinate(page.width)) \
       \(coordinate(page.height))" font-family="\(Page.fontFamily)" role="\(role)" \
+      style="min-width:\(coordinate(page.width * Self.smallest))px" \
       aria-labelledby="\(id)-title" aria-describedby="\(id)-text">
       <title id="\(id)-title">\(title)</title>
       <desc id="\(id)-text">\(page.summary.htmlEscaped)</desc>
       \(elements)</svg>
       </div>
-      <figcaption>metamob plot \(call.htmlEscaped)</figcaption>
+      <figcaption>As a file: <code>metamob plot \(call.htmlEscaped)</code></figcaption>
       </figure>
 
       """

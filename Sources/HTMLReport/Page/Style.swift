@@ -13,20 +13,20 @@ extension ReportPage {
     }
     * { box-sizing: border-box; }
     html { background: var(--paper); color: var(--ink); scroll-behavior: auto; }
-    body { margin: 0 auto; max-width: 82rem; padding: 0 1.25rem 4rem; line-height: 1.5;
+    body { margin: 0 auto; max-width: 86rem; padding: 0 1.25rem 4rem; line-height: 1.5;
       font-family: system-ui, "Segoe UI", "DejaVu Sans", Verdana, sans-serif; font-size: 1rem; }
     h1 { font-size: 1.7rem; line-height: 1.25; margin: 1.5rem 0 0.25rem; }
     h2 { font-size: 1.35rem; margin: 2.75rem 0 0.75rem; padding-bottom: 0.25rem;
       border-bottom: 2px solid var(--line); }
     h3 { font-size: 1.1rem; margin: 1.75rem 0 0.5rem; }
     h4 { font-size: 1rem; margin: 1.25rem 0 0.4rem; }
-    h1, h2, h3, h4, p, li, dd, th, td { overflow-wrap: anywhere; }
+    h1, h2, h3, h4, p, li, dt, dd { overflow-wrap: anywhere; }
     header p { margin: 0; color: var(--faint); }
     p, ul, dl { max-width: 46rem; margin: 0.5rem 0; }
     li { margin: 0.25rem 0; }
     a { color: var(--link); }
     .note { color: var(--faint); font-size: 0.875rem; }
-    .columns { display: grid; grid-template-columns: 12rem minmax(0, 1fr); gap: 2.5rem; }
+    .columns { display: grid; grid-template-columns: 10.5rem minmax(0, 1fr); gap: 2rem; }
     nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto;
       padding-top: 2.75rem; font-size: 0.9rem; }
     nav ul { list-style: none; padding: 0; }
@@ -41,23 +41,23 @@ extension ReportPage {
     table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--faint); padding-bottom: 0.25rem; }
     th, td { padding: 0.3rem 0.6rem; text-align: right; vertical-align: top; }
-    td { white-space: nowrap; } td.text { white-space: normal; text-align: left; }
+    td { white-space: nowrap; }
     th { font-weight: 600; } th[scope="row"], .titles th:first-child, .section th { text-align: left; }
-    th[scope="row"] { font-weight: 400; min-width: 9rem; }
+    th[scope="row"] { font-weight: 400; min-width: 8rem; max-width: 22rem; }
     .panels th { text-align: center; border-bottom: 1px solid var(--line); }
     .titles th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
     tbody tr { border-bottom: 1px solid var(--line); }
     .section th { background: var(--soft); }
     .edge { padding-left: 1.4rem; }
-    table.wide td { white-space: normal; text-align: left; }
     th button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
       cursor: pointer; text-align: inherit; }
     th button::after { content: " \\2195"; color: var(--faint); }
     th[aria-sort="ascending"] button::after { content: " \\2191"; color: var(--ink); }
     th[aria-sort="descending"] button::after { content: " \\2193"; color: var(--ink); }
     figure { margin: 1rem 0; }
-    figcaption { color: var(--faint); font-size: 0.8125rem; font-family: ui-monospace, monospace; }
-    svg { display: block; } svg a { cursor: pointer; }
+    figcaption { color: var(--faint); font-size: 0.8125rem; }
+    code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
+    svg { display: block; max-width: 100%; height: auto; } svg a { cursor: pointer; }
     svg a rect { pointer-events: all; }
     svg a:focus-visible rect, svg a:hover rect { stroke: var(--focus); stroke-width: 3; }
     svg a { outline: none; } svg a.chosen rect { stroke: var(--focus); stroke-width: 3; }
@@ -81,7 +81,7 @@ extension ReportPage {
     @media print { body { max-width: none; padding: 0; font-size: 9.5pt; } nav, .skip { display: none; }
       .columns { display: block; } .table, .scroll { overflow: visible; } table { font-size: 8pt; }
       th, td { padding: 1.5pt 3pt; } .edge { padding-left: 6pt; } td { white-space: normal; }
-      svg { max-width: 100%; height: auto; } .scripted .node { display: block; }
+      svg { min-width: 0 !important; } .scripted .node { display: block; }
       h2, h3, h4 { break-after: avoid; } figure, tr, dl div { break-inside: avoid; }
       th button::after { content: none; } a { color: inherit; text-decoration: none; } }
 

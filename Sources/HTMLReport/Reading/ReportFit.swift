@@ -88,6 +88,16 @@ struct ReportFit {
     }
   }
 
+  /// Which figure of a posterior is shown as the effect: the median where it goes through the exponential.
+  var center: String { isBinomial ? "median" : "mean" }
+
+  /// The estimate, or the posterior mean or median, of a node's effect.
+  func estimate(_ run: ReportRun, _ node: Int) -> Double? {
+    let subgroup = run.subgroups[node]
+    return run.isBayesian
+      ? subgroup?.at("effect")?.number(center) : subgroup?.number("estimate")
+  }
+
   /// An effect for people: the difference, or the odds ratio of a log odds ratio.
   func effect(_ value: Double?) -> String {
     isBinomial ? NumberStyle.oddsRatio(value) : style.quantity(value)

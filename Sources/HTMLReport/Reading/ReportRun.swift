@@ -73,12 +73,6 @@ struct ReportRun {
     return (node.split?.integers("children") ?? []).flatMap { leaves(below: $0) }
   }
 
-  /// The estimate or the posterior mean of a node's effect.
-  func estimate(_ node: Int) -> Double? {
-    let subgroup = subgroups[node]
-    return isBayesian ? subgroup?.at("effect")?.number("mean") : subgroup?.number("estimate")
-  }
-
   /// The confidence interval, or the central posterior one, of a node's effect.
   func interval(_ node: Int) -> Interval? {
     let subgroup = subgroups[node]

@@ -9,8 +9,7 @@ extension ReportBuilder {
   private static var open: String { "to be filled in by the authors" }
 
   var checklistSection: ReportSection {
-    let rows = items.map { ReportTable.Row($0.question, [[$0.answer]]) }
-    return ReportSection(
+    ReportSection(
       "checklist", "Reporting checklist",
       [
         .block(
@@ -18,11 +17,7 @@ extension ReportBuilder {
             "After the Instrument to assess the Credibility of Effect Modification Analyses (ICEMAN; "
               + "Schandelmaier S, Briel M, Varadhan R, et al., CMAJ 2020;192:E901–E906). What the fit knows is "
               + "filled in.")),
-        .block(
-          .table(
-            ReportTable(
-              labelTitle: "question", panels: [.init("", ["answer"])],
-              sections: [.init("", rows)]))),
+        .block(.facts(items.map { .init($0.question, [$0.answer]) })),
       ])
   }
 

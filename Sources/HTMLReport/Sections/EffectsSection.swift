@@ -106,10 +106,9 @@ extension ReportBuilder {
       ]
     }
     let effect = value.at("effect")
-    let center = fit.isBinomial ? "median" : "mean"
     var cells = [
       [
-        fit.effect(effect?.number(center)), fit.interval(effect?.interval("ci")),
+        fit.effect(effect?.number(fit.center)), fit.interval(effect?.interval("ci")),
         NumberStyle.probability(value.number("probability_below_zero")),
       ]
     ]
@@ -146,35 +145,52 @@ extension ReportBuilder {
   // MARK: Differences
 
   private func contrasts(_ group: ReportGroup) -> [Part] {
-    let tables = group.runs.compactMap { run -> Part? in
-      let contrasts = run.fit.list("contrasts")
-      guard !contrasts.isEmpty, contrasts.count <= Self.mostContrasts else { return nil }
-      let rows = contrasts.map { contrast in
-        let name = contrast.integers("nodes").map { "[\($0)]" }.joined(separator: " minus ")
-        let value = run.isBayesian ? contrast.at("difference") ?? .null : contrast
-        let center = run.isBayesian ? "mean" : "estimate"
+    let found = group.runs.map { ($0, $0.fit.list("contrasts")) }
+      .filter { !$0.1.isEmpty && $0.1.count <= Self.mostContrasts }
+    var pairs: [[Int]] = []
+    for nodes in found.flatMap({ $0.1.map { $0.integers("nodes") } }) where !pairs.contains(nodes) {
+      pairs.append(nodes)
+    }
+    guard !pairs.isEmpty else { return [] }
+    // Where the trees differ, a pair of nodes is not the same in both.
+    let isShared = found.count < 2 || found[0].0.hasLeaves(of: found[1].0)
+    let tables = (isShared ? [found] : found.map { [$0] }).map { found -> Part in
+      let rows = pairs.compactMap { nodes -> ReportTable.Row? in
+        let values = found.map { run, list in
+          (run, list.first { $0.integers("nodes") == nodes })
+        }
+        guard values.contains(where: { $0.1 != nil }) else { return nil }
         return ReportTable.Row(
-          name,
-          [
-            [
-              fit.effect(value.number(center)), fit.interval(value.interval("ci")),
-              run.isBayesian
-                ? NumberStyle.probability(contrast.number("probability_below_zero"))
-                : NumberStyle.pValue(value.number("p")),
-            ]
-          ])
+          nodes.map { "[\($0)]" }.joined(separator: " minus "),
+          values.map { run, value in value.map { cells(contrast: $0, run) } ?? ["", "", ""] })
       }
-      let columns = [
-        fit.isBinomial ? "ratio of odds ratios" : "difference",
-        "\(fit.levelWord) \(run.isBayesian ? "CrI" : "CI")", run.isBayesian ? "P(<0)" : "p",
-      ]
       return .block(
         .table(
           ReportTable(
-            labelTitle: "nodes", panels: [.init(run.word, columns)], sections: [.init("", rows)])))
+            labelTitle: "nodes", panels: found.map { contrastPanel($0.0) },
+            sections: [.init("", rows)])))
     }
-    guard !tables.isEmpty else { return [] }
     return [heading("Differences between subgroups", group)] + tables + jointTest(group)
+  }
+
+  private func contrastPanel(_ run: ReportRun) -> ReportTable.Panel {
+    .init(
+      run.word,
+      [
+        fit.isBinomial ? "ratio of odds ratios" : "difference",
+        "\(fit.levelWord) \(run.isBayesian ? "CrI" : "CI")", run.isBayesian ? "P(<0)" : "p",
+      ])
+  }
+
+  private func cells(contrast: JSONValue, _ run: ReportRun) -> [String] {
+    let value = run.isBayesian ? contrast.at("difference") ?? .null : contrast
+    let center = run.isBayesian ? fit.center : "estimate"
+    return [
+      fit.effect(value.number(center)), fit.interval(value.interval("ci")),
+      run.isBayesian
+        ? NumberStyle.probability(contrast.number("probability_below_zero"))
+        : NumberStyle.pValue(value.number("p")),
+    ]
   }
 
   private func jointTest(_ group: ReportGroup) -> [Part] {
@@ -191,5 +207,13 @@ extension ReportBuilder {
             + "\(NumberStyle.pStatement(p)). The test does not allow for the search."
         ]))
     ]
+  }
+}
+
+extension ReportRun {
+  /// Whether another tree has the same leaves under the same ids.
+  fileprivate func hasLeaves(of other: ReportRun) -> Bool {
+    leaves.map(\.id) == other.leaves.map(\.id)
+      && leaves.map(\.signature) == other.leaves.map(\.signature)
   }
 }

@@ -33,7 +33,7 @@ extension ReportBuilder {
     switch group.method.terms.intercepts {
     case .perLeaf: intercepts = "an intercept for each subgroup"
     case .perLeafAndTrial: intercepts = "an intercept for each trial in each subgroup"
-    case .perTrial: intercepts = "an intercept for each trial, common to all subgroups"
+    case .perTrial: intercepts = "an intercept for each trial and a shift of it for each subgroup"
     }
     let random = [
       group.method.terms.randomIntercept ? "intercepts" : nil,

@@ -6,24 +6,15 @@ extension ReportBuilder {
   /// Every setting of the analysis, defaults too.
   var settingsSection: ReportSection {
     let control = fit.control.object ?? [:]
-    let rows = control.keys.sorted().map { key in
-      ReportTable.Row(
-        "--" + key.replacing("_", with: "-"), [[Self.words(control[key] ?? .null)]])
+    let facts = control.keys.sorted().map { key in
+      ReportBlock.Fact("--" + key.replacing("_", with: "-"), [Self.words(control[key] ?? .null)])
     }
-    guard !rows.isEmpty else { return ReportSection("settings", "Settings", []) }
+    guard !facts.isEmpty else { return ReportSection("settings", "Settings", []) }
     return ReportSection(
       "settings", "Settings",
       [
         .block(.facts([.init("Formula", [fit.call.text("formula") ?? ""])])),
-        .more(
-          "All settings",
-          [
-            .block(
-              .table(
-                ReportTable(
-                  labelTitle: "option", panels: [.init("", ["value"])],
-                  sections: [.init("", rows)])))
-          ]),
+        .more("All settings", [.block(.facts(facts))]),
       ])
   }
 

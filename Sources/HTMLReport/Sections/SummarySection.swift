@@ -117,13 +117,13 @@ extension ReportBuilder {
   }
 
   private func overall(_ run: ReportRun) -> String {
-    guard run.estimate(1) != nil else { return "" }
+    guard fit.estimate(run, 1) != nil else { return "" }
     return "In all participants together: \(effectWords(run, 1))."
   }
 
   /// The effect in a node in words.
   func effectWords(_ run: ReportRun, _ node: Int) -> String {
-    guard let estimate = run.estimate(node) else { return "no estimate" }
+    guard let estimate = fit.estimate(run, node) else { return "no estimate" }
     let name = run.isBayesian ? "credible" : "confidence"
     let uncertainty = "\(fit.levelWord) \(name) interval \(fit.interval(run.interval(node)))"
     var text: String
@@ -186,7 +186,7 @@ extension ReportBuilder {
       ? subgroup.at("new_trial")?.interval("ci") : subgroup.interval("new_trial_ci")
     guard let interval else { return nil }
     return
-      "Effects differ between trials as well. In a new trial like these, the effect in all participants "
+      "Effects may differ between trials as well. In a new trial like these, the effect in all participants "
       + "would be within \(fit.interval(interval)) (\(fit.levelWord))."
   }
 
@@ -217,20 +217,13 @@ extension ReportBuilder {
         "Only \(enumeration(fit.variables)) were looked at; other variables may matter.",
       ]
     }
-    let driven = drivenByIntercepts
     return [
       "The subgroups were chosen because they differ in these data, so that the differences are on average "
         + "smaller in new data. Intervals and probabilities take the subgroups as given and do not allow for "
         + "the search.",
       "The cut points were chosen by the data. They are no thresholds for practice.",
-    ]
-      + (driven.isEmpty
-        ? []
-        : [
-          "Not every split is a difference in effect: \(enumeration(driven)) separate\(driven.count == 1 ? "s" : "") "
-            + "people by how they do under either treatment, and a test of the effect alone does not find "
-            + "\(driven.count == 1 ? "it" : "them")."
-        ]) + [
+    ] + (drivenWords.map { [$0] } ?? [])
+      + [
         "A subgroup whose interval holds no effect has not been shown to be without one.",
         "People were randomised to treatments, not to subgroups: the variables that define the subgroups need "
           + "not be the cause of a difference.",
@@ -238,13 +231,25 @@ extension ReportBuilder {
       ]
   }
 
-  /// The splits of the main trees that the intercepts drive, in words.
-  private var drivenByIntercepts: [String] {
-    fit.groups.compactMap(\.main).flatMap { run in
-      run.nodes.filter { $0.split?.text("driven_by") == "intercepts" }.map { node in
-        "the split of node \(node.id) on \(node.split?.text("variable") ?? "")"
-          + (fit.groups.count > 1 ? " (\(run.method.rawValue))" : "")
-      }
+  /// Which splits of the main trees the intercepts drive; nil where there is none.
+  private var drivenWords: String? {
+    let splits = fit.groups.compactMap(\.main).flatMap { run in
+      run.nodes.filter { $0.split != nil }.map { (run, $0) }
     }
+    let driven = splits.filter { $0.1.split?.text("driven_by") == "intercepts" }
+    guard !driven.isEmpty else { return nil }
+    guard driven.count < splits.count else {
+      return "No split was shown to be a difference in effect: "
+        + (driven.count == 1 ? "it separates " : "each separates ")
+        + "people by how they do under either treatment, and a test of the effect alone does not find it."
+    }
+    let names = driven.map { run, node in
+      "the split of node \(node.id) on \(node.split?.text("variable") ?? "")"
+        + (fit.groups.count > 1 ? " (\(run.method.rawValue))" : "")
+    }
+    let many = driven.count > 1
+    return "Not every split was shown to be a difference in effect: \(enumeration(names)) "
+      + "separate\(many ? "" : "s") people by how they do under either treatment, and a test of the effect "
+      + "alone does not find \(many ? "them" : "it")."
   }
 }

@@ -1,3 +1,4 @@
+import Drawing
 import Figures
 import JSON
 import Reports
@@ -63,7 +64,7 @@ extension ReportBuilder {
     }
     let left = node.value.texts("not_tested")
     if !left.isEmpty { facts.append(.init("Not tested", left)) }
-    return facts
+    return facts.map { .init($0.name, $0.lines.map(\.withMinusSigns)) }
   }
 
   private func arms(_ node: ReportRun.Node, _ run: ReportRun) -> [String] {
@@ -164,8 +165,7 @@ extension ReportBuilder {
 
   private func posteriorWords(_ subgroup: JSONValue?) -> String {
     guard let effect = subgroup?.at("effect") else { return "no estimate" }
-    let value = fit.isBinomial ? effect.number("median") : effect.number("mean")
-    return "\(fit.effect(value)), \(fit.levelWord) CrI \(fit.interval(effect.interval("ci")))"
+    return "\(fit.effect(effect.number(fit.center))), \(fit.levelWord) CrI \(fit.interval(effect.interval("ci")))"
   }
 
   private func probabilities(_ subgroup: JSONValue?) -> [String] {
@@ -205,7 +205,7 @@ extension ReportBuilder {
               own.map { fit.style.quantity($0.number("se")) } ?? NumberStyle.absent,
             ] : [],
           run.isBayesian && node.isLeaf
-            ? [fit.effect(effect?.number("mean")), fit.interval(effect?.interval("ci"))] : [],
+            ? [fit.effect(effect?.number(fit.center)), fit.interval(effect?.interval("ci"))] : [],
         ])
     }
     var panels: [ReportTable.Panel] = [
@@ -216,7 +216,7 @@ extension ReportBuilder {
         .init("effect in the trial alone", [fit.isBinomial ? "odds ratio" : "effect", "SE"]))
     }
     if run.isBayesian, node.isLeaf {
-      panels.append(.init("shrunken, Bayes", ["mean", "\(fit.levelWord) CrI"]))
+      panels.append(.init("shrunken, Bayes", [fit.center, "\(fit.levelWord) CrI"]))
     }
     guard !rows.isEmpty else { return [] }
     return [

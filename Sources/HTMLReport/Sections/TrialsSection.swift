@@ -71,9 +71,9 @@ extension ReportBuilder {
   /// The models without subgroups.
   private var wholePopulation: [Part] {
     let names = [
-      "linear": "linear model adjusted for trial", "logistic": "logistic model adjusted for trial",
-      "fixed-intercepts": "mixed model, fixed trial intercepts",
-      "random-intercepts": "mixed model, random trial intercepts",
+      "linear": fit.isBinomial ? "logistic model" : "linear model",
+      "stratified": "mixed model, fixed trial intercepts",
+      "random": "mixed model, random trial intercepts",
     ]
     let rows = fit.document.list("whole_population").map { model in
       let effect = model.at("effect") ?? .null

@@ -47,7 +47,7 @@ public struct HTMLRenderer: Sendable, Equatable {
     let name = caption.htmlEscaped
     let bodies = table.sections.map { body($0, table, columns: columns) }.joined()
     return "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: \(name)\">\n"
-      + "<table>\n<caption>\(name)</caption>\n<thead>\n\(heads(table))</thead>\n\(bodies)"
+      + "<table>\n<caption class=\"hidden\">\(name)</caption>\n<thead>\n\(heads(table))</thead>\n\(bodies)"
       + "</table>\n</div>\n"
   }
 
