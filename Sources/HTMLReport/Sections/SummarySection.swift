@@ -33,7 +33,7 @@ extension ReportBuilder {
     return
       "Does the effect of \(arms) on \(fit.outcome) differ between groups of people? In the data of "
       + "\(people), \(counted(fit.variables.count, "variable")) (\(enumeration(fit.variables))) were searched "
-      + "for subgroups. The subgroups were found by this search; nobody named them beforehand."
+      + "for subgroups. Subgroups are what this search finds; nobody named them beforehand."
   }
 
   private var scaleWords: String {
