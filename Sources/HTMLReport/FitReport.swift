@@ -15,6 +15,7 @@ public struct FitReport: Sendable {
   ///   - draws: the draws of each Bayesian run, by the run's name; figures of draws are left out where a run
   ///     has none here.
   ///   - run: a method, or a method with an estimator, that the report keeps to; nil for all.
+  /// - Throws: `unknownRun`, or `invalid` where the document lacks what every fit has.
   public init(
     _ document: JSONValue, draws: [String: DrawsFile.Contents], run: String? = nil
   ) throws(SavedFitError) {

@@ -63,7 +63,8 @@ struct ReportTests {
     #expect(links.count { $0.hasPrefix("#node-metamob-si-bayes-") } >= 3)
     #expect(page.all("link").allSatisfy { $0["href"] == "data:," })
     #expect(!page.elements.contains { $0.attributes["src"] != nil })
-    for id in ["summary", "trials", "trees", "effects", "heterogeneity", "evidence", "diagnostics"] {
+    for id in ["summary", "trials", "trees", "effects", "heterogeneity", "evidence", "diagnostics"]
+    {
       #expect(page.ids.contains(id), "\(id)")
     }
     #expect(!page.ids.contains("sensitivity") && !page.ids.contains("predictive"))

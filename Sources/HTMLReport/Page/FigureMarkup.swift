@@ -27,8 +27,9 @@ extension ReportFigure {
       """
   }
 
-  /// The drawing, its own ids told from those of other figures. Quotation marks of data are escaped, so
-  /// that these can only be attributes.
+  /// The drawing, its own ids told from those of other figures.
+  ///
+  /// Quotation marks of data are escaped, so that these can only be attributes.
   private var elements: String {
     page.canvas.elements
       .replacing("<clipPath id=\"", with: "<clipPath id=\"\(id)-")

@@ -7,7 +7,7 @@ struct ReportPage: Sendable {
   let lead: String
   let sections: [ReportSection]
 
-  /// The page. It is well-formed XML, and asks for no other file.
+  /// The page: well-formed XML that asks for no other file.
   var html: String {
     """
     <!DOCTYPE html>

@@ -1,6 +1,7 @@
 extension ReportPage {
-  /// The script: chooses a node of a tree, and sorts tables. Without it all nodes are shown, and tables
-  /// stand in their order. No text of the data is in it.
+  /// The script: chooses a node of a tree, and sorts tables.
+  ///
+  /// Without it all nodes are shown, and tables stand in their order. No text of the data is in it.
   static let script = """
     "use strict";
     (function () {

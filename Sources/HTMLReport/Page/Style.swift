@@ -1,6 +1,7 @@
 extension ReportPage {
-  /// The style: light and dark by the reader's wish, black on white in print. Colours of text have a contrast
-  /// of 4.5 to 1 at least on both grounds; those of figures are changed with them.
+  /// The style: light and dark by the reader's wish, black on white in print.
+  ///
+  /// Colours of text have a contrast of 4.5 to 1 at least on both grounds; those of figures change with them.
   static let style = """
     :root { --paper: #ffffff; --ink: #1a1a1a; --faint: #555555; --line: #c9c9c9; --soft: #f3f5f7;
       --link: #005a9c; --focus: #b34700; --pale: #dddddd; --mark: #e8eef4; }
@@ -60,7 +61,8 @@ extension ReportPage {
     svg { display: block; max-width: 100%; height: auto; } svg a { cursor: pointer; }
     svg a rect { pointer-events: all; }
     svg a:focus-visible rect, svg a:hover rect { stroke: var(--focus); stroke-width: 3; }
-    svg a { outline: none; } svg a.chosen rect { stroke: var(--focus); stroke-width: 3; }
+    svg a { outline: none; }
+    @media screen { svg a.chosen rect { stroke: var(--focus); stroke-width: 3; } }
     svg [fill="#1a1a1a"] { fill: var(--ink); } svg [stroke="#1a1a1a"] { stroke: var(--ink); }
     svg [fill="#5a5a5a"] { fill: var(--faint); } svg [stroke="#5a5a5a"] { stroke: var(--faint); }
     svg [fill="#dddddd"] { fill: var(--pale); } svg [stroke="#dddddd"] { stroke: var(--pale); }
@@ -76,9 +78,9 @@ extension ReportPage {
     .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .skip { position: absolute; left: -999rem; } .skip:focus { left: 0.5rem; top: 0.5rem;
       background: var(--paper); padding: 0.5rem; z-index: 1; }
-    @media (max-width: 60rem) { .columns { display: block; } nav { position: static; padding-top: 0; }
+    @media screen and (max-width: 60rem) { .columns { display: block; } nav { position: static; padding-top: 0; }
       nav ul { columns: 2; } dl div { display: block; } }
-    @media print { body { max-width: none; padding: 0; font-size: 9.5pt; } nav, .skip { display: none; }
+    @media print { html { font-size: 9.5pt; } body { max-width: none; padding: 0; } nav, .skip { display: none; }
       .columns { display: block; } .table, .scroll { overflow: visible; } table { font-size: 8pt; }
       th, td { padding: 1.5pt 3pt; } .edge { padding-left: 6pt; } td { white-space: normal; }
       svg { min-width: 0 !important; } .scripted .node { display: block; }

@@ -91,6 +91,9 @@ struct ReportFit {
   /// Which figure of a posterior is shown as the effect: the median where it goes through the exponential.
   var center: String { isBinomial ? "median" : "mean" }
 
+  /// The title of a column with probabilities of an effect below none.
+  var belowNone: String { isBinomial ? "P(<1)" : "P(<0)" }
+
   /// The estimate, or the posterior mean or median, of a node's effect.
   func estimate(_ run: ReportRun, _ node: Int) -> Double? {
     let subgroup = run.subgroups[node]

@@ -83,7 +83,9 @@ extension ReportBuilder {
   private func panels(_ run: ReportRun) -> [ReportTable.Panel] {
     let name = fit.isBinomial ? "odds ratio" : "effect"
     guard run.isBayesian else { return [.init(run.word, [name, "\(fit.levelWord) CI", "p"])] }
-    var panels: [ReportTable.Panel] = [.init("Bayes", [name, "\(fit.levelWord) CrI", "P(<0)"])]
+    var panels: [ReportTable.Panel] = [
+      .init("Bayes", [name, "\(fit.levelWord) CrI", fit.belowNone])
+    ]
     if fit.benefit != nil {
       panels.append(
         .init("probability of", ["benefit"] + (fit.mcid == nil ? [] : ["> MCID"]) + ["best"]))
@@ -128,7 +130,9 @@ extension ReportBuilder {
     var notes = [
       (fit.isBinomial ? "Odds ratios" : "Differences in mean \(fit.outcome)")
         + ", \(fit.isBinomial ? "\(fit.active) against \(fit.reference)" : fit.direction)."
-        + (fit.isBinomial ? " P(<0) is the probability of an odds ratio below 1." : "")
+        + (fit.isBinomial
+          ? " Figures show the odds ratio of the mean log odds ratio, tables that of its median."
+          : "")
     ]
     if fit.prespecified == nil, group.runs.contains(where: \.hasSplit) {
       notes.append(
@@ -178,7 +182,7 @@ extension ReportBuilder {
       run.word,
       [
         fit.isBinomial ? "ratio of odds ratios" : "difference",
-        "\(fit.levelWord) \(run.isBayesian ? "CrI" : "CI")", run.isBayesian ? "P(<0)" : "p",
+        "\(fit.levelWord) \(run.isBayesian ? "CrI" : "CI")", run.isBayesian ? fit.belowNone : "p",
       ])
   }
 

@@ -165,7 +165,8 @@ extension ReportBuilder {
 
   private func posteriorWords(_ subgroup: JSONValue?) -> String {
     guard let effect = subgroup?.at("effect") else { return "no estimate" }
-    return "\(fit.effect(effect.number(fit.center))), \(fit.levelWord) CrI \(fit.interval(effect.interval("ci")))"
+    return
+      "\(fit.effect(effect.number(fit.center))), \(fit.levelWord) CrI \(fit.interval(effect.interval("ci")))"
   }
 
   private func probabilities(_ subgroup: JSONValue?) -> [String] {
@@ -183,22 +184,25 @@ extension ReportBuilder {
   // MARK: Tables of a node
 
   private func trialTable(_ node: ReportRun.Node, _ run: ReportRun) -> [Part] {
-    let cells = run.outcomes(node.id)?.list("by_trial_and_arm") ?? []
+    let cells = run.leaves(below: node.id).flatMap {
+      run.outcomes($0.id)?.list("by_trial_and_arm") ?? []
+    }
     let raw = run.rawEffects(node.id)
     let shrunken = run.subgroups[node.id]?.list("trials") ?? []
     let sizes = node.value.at("trials")
     let rows = fit.trials.compactMap { trial -> ReportTable.Row? in
       guard let all = sizes?.integer(trial.name) else { return nil }
       func size(_ arm: String) -> String {
-        cells.first { $0.text("trial") == trial.name && $0.text("arm") == arm }?.integer("n")
-          .map { "\($0)" } ?? NumberStyle.absent
+        let sizes = cells.filter { $0.text("trial") == trial.name && $0.text("arm") == arm }
+          .compactMap { $0.integer("n") }
+        return sizes.isEmpty ? NumberStyle.absent : "\(sizes.reduce(0, +))"
       }
       let own = raw.first { $0.text("trial") == trial.name }
       let effect = shrunken.first { $0.text("trial") == trial.name }?.at("effect")
       return ReportTable.Row(
         trial.name,
         [
-          ["\(all)"] + (node.isLeaf ? [size(fit.reference), size(fit.active)] : []),
+          ["\(all)", size(fit.reference), size(fit.active)],
           node.isLeaf
             ? [
               fit.effect(own?.number("estimate")),
@@ -209,7 +213,7 @@ extension ReportBuilder {
         ])
     }
     var panels: [ReportTable.Panel] = [
-      .init("participants", ["all"] + (node.isLeaf ? [fit.reference, fit.active] : []))
+      .init("participants", ["all", fit.reference, fit.active])
     ]
     if node.isLeaf {
       panels.append(
