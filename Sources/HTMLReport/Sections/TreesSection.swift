@@ -21,11 +21,13 @@ extension ReportBuilder {
   private func treeNotes(_ group: ReportGroup) -> [String] {
     guard fit.prespecified == nil else { return [] }
     let adjusted = fit.usesBonferroni ? " after Bonferroni adjustment" : ""
-    var notes = [
+    let rule =
       "A node is split where the smallest p-value of its tests of parameter instability is at most "
-        + "\(NumberStyle.significant(fit.alpha))\(adjusted). In a Bayesian tree these tests are frequentist, "
-        + "trial effects fixed at their posterior mean: a stopping rule, not posterior evidence."
-    ]
+      + "\(NumberStyle.significant(fit.alpha))\(adjusted)."
+    let posterior =
+      " In a Bayesian tree these tests are frequentist, trial effects fixed at their posterior mean: a "
+      + "stopping rule, not posterior evidence."
+    var notes = [rule + (group.bayesian == nil ? "" : posterior)]
     if let index = fit.agreement(group)?.number("adjusted_rand_index") {
       notes.append(
         "Adjusted Rand index of the two partitions: \(NumberStyle.ratio(index)) (1: the same).")
