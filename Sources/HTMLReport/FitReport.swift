@@ -11,7 +11,7 @@ public struct FitReport: Sendable {
   /// A report of the document of a fit.
   ///
   /// - Parameters:
-  ///   - document: `fit.json`, which a ``SavedFit`` could be read of.
+  ///   - document: `fit.json`, which a `SavedFit` could be read of.
   ///   - draws: the draws of each Bayesian run, by the run's name; figures of draws are left out where a run
   ///     has none here.
   ///   - run: a method, or a method with an estimator, that the report keeps to; nil for all.
