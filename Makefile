@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build demo test test-interop lint record docs benchmark calibrate study \
-  agreement clean
+.PHONY: help setup build demo test test-interop test-report lint record docs benchmark calibrate \
+  study agreement clean
 
 # Release settings throughout, so that the statistical tests run at full speed. Tests see the insides
 # of modules, which needs a build of its own, in a folder of its own: neither build undoes the other.
@@ -38,6 +38,10 @@ test: setup lint ## check form, build, and run all tests
 test-interop: setup ## read draws files by ArviZ and CmdStanPy (from PyPI)
 	@$(TEST_BUILD)
 	@.ci/interop .build/tests/release/metamob
+
+test-report: setup ## open reports in a headless Chromium (from Debian)
+	@$(TEST_BUILD)
+	@.ci/report .build/tests/release/metamob
 
 lint: ## check form alone
 	@.ci/lint

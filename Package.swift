@@ -97,13 +97,19 @@ let package = Package(
         "Subgroups", "Reports",
       ]),
     module(
+      "HTMLReport",
+      uses: [
+        "Words", "Numerics", "Drawing", "JSON", "MixedModels", "Posterior", "Subgroups", "Reports",
+        "Figures",
+      ]),
+    module(
       "Commands",
       uses: [
         "CGetopt", "CMalloc", "Threads", "Words", "Numerics", "JSON", "Tables", "Designs",
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Stability", "Pooling",
-        "Sensitivity", "Evidence", "Drawing", "Reports", "Figures",
+        "Sensitivity", "Evidence", "Drawing", "Reports", "Figures", "HTMLReport",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -175,6 +181,7 @@ let package = Package(
     tests(
       of: "Stability",
       uses: ["Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups"]),
+    tests(of: "HTMLReport", uses: ["JSON", "Reports"]),
     tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
     .testTarget(
       name: "ReferenceTests",

@@ -17,6 +17,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   case plot
   /// The whole tree procedure on parts of the participants.
   case stability
+  /// A report of a saved fit.
+  case report
   /// Simulation-based calibration of the samplers.
   case calibrate
   /// Two-stage meta-analysis.
@@ -36,6 +38,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .predict: "subgroups and effects of new participants from a saved fit"
     case .plot: "one figure of a saved fit as SVG, PDF or PNG"
     case .stability: "how far to trust a tree: grow it on halves, correct effects for the search"
+    case .report: "a report of a saved fit that clinicians can read: one HTML file, or Markdown"
     case .calibrate: "simulation-based calibration of the samplers: do they draw what they claim?"
     case .pool: "two-stage meta-analysis: Bayes by exact quadrature beside REML, DL and PM"
     case .priors: "the sets of priors: list them, show what one says, plot it"
@@ -50,6 +53,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
     case .plot: [.figureKind, .fitFolder]
+    case .report: [.fitFolder]
     case .calibrate: [.scenario]
     case .pool: [.pooledData, .poolingFormula]
     case .priors: [.priorAction, .priorSet]
@@ -106,6 +110,12 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob plot tree fit --out tree.pdf",
         "metamob plot forest fit --out forest.svg --label 'rmdq_0=RMDQ at baseline'",
         "metamob plot process fit --node 2 --out process.png",
+      ]
+    case .report:
+      [
+        "metamob report fit",
+        "metamob report fit --out report.html",
+        "metamob report fit --format markdown > report.md",
       ]
     case .calibrate:
       [

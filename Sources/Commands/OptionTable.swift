@@ -100,6 +100,10 @@ package enum OptionTable {
       fallback: "the first Bayesian run, else the first; tree and forest show it beside REML's",
       recorded: false, help: "the run of the fit to show"),
     Option(
+      .run, .model, in: [.report], metavar: "METHOD[:ESTIMATOR]", .run,
+      fallback: "all runs", recorded: false,
+      help: "the method, or the run, that the report keeps to"),
+    Option(
       .run, .model, in: [.diagnose], metavar: "METHOD[:ESTIMATOR]", .run,
       fallback: "the first Bayesian run", help: "the run of the fit folder to diagnose"),
   ]
@@ -287,12 +291,20 @@ package enum OptionTable {
       .out, .output, in: [.plot], metavar: "FILE", .text, recorded: false,
       help: "write the figure to this file, whose name ends in .svg, .pdf or .png"),
     Option(
+      .out, .output, in: [.report], metavar: "FILE", .text,
+      fallback: "report.html in the fit folder; standard output for Markdown", recorded: false,
+      help: "write the report to this file; one that exists is replaced"),
+    Option(
       .force, .output, in: analyses, recorded: false, help: "replace a fit folder that exists"),
     Option(
       .format, .output, in: readers + [.diagnose, .stability, .calibrate, .pool, .priors],
       .word(of: Settings.Format.self),
       value: .text("text"),
       recorded: false, help: "the form of the results on standard output"),
+    Option(
+      .format, .output, in: [.report], .word(of: Settings.ReportFormat.self),
+      value: .text("html"), recorded: false,
+      help: "the form of the report: a page for browsers, or Markdown for a manuscript"),
   ]
 
   private static let running: [Option] = [
@@ -302,7 +314,7 @@ package enum OptionTable {
       help: "how many chains run at a time; results do not depend on it"),
     Option(
       .quiet, .running,
-      in: readers + [.diagnose, .predict, .plot, .stability, .calibrate, .pool, .priors],
+      in: readers + [.diagnose, .predict, .plot, .report, .stability, .calibrate, .pool, .priors],
       recorded: false,
       help: "no progress and no warnings on standard error"),
     Option(

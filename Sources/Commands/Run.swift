@@ -48,6 +48,7 @@ private func dispatch(
   case .predict: try PredictCommand.run(invocation)
   case .plot: try PlotCommand.run(invocation)
   case .stability: try StabilityCommand.run(invocation)
+  case .report: try ReportCommand.run(invocation)
   case .calibrate: try CalibrateCommand.run(invocation)
   case .pool: try PoolCommand.run(invocation)
   case .priors: try PriorsCommand.run(invocation)

@@ -20,6 +20,14 @@ package struct Settings: Sendable, Equatable {
     case markdown
   }
 
+  /// The form of a report of a saved fit.
+  package enum ReportFormat: String, CaseIterable, Sendable {
+    /// A page for browsers.
+    case html
+    /// Text for a manuscript.
+    case markdown
+  }
+
   /// The two arms to keep, nil for all.
   package var arms: ArmPair?
   /// The control arm, nil for the default rule.
@@ -146,6 +154,8 @@ package struct Settings: Sendable, Equatable {
   package var force: Bool
   /// The form of the results on standard output.
   package var format: Format
+  /// The form of a report of a saved fit.
+  package var reportFormat: ReportFormat
   /// How many threads work at a time.
   package var threads: Int
   /// Whether progress and warnings are kept from standard error.

@@ -82,7 +82,8 @@ extension Settings {
     figure = FigureOptions()
     out = options.text(.out)
     force = options.flag(.force)
-    format = options.word(.format)
+    format = options.text(.format).flatMap { Format(rawValue: $0) } ?? .text
+    reportFormat = options.text(.format).flatMap { ReportFormat(rawValue: $0) } ?? .html
     threads = options.integer(.threads) ?? ProcessInfo.processInfo.activeProcessorCount
     quiet = options.flag(.quiet)
     timing = options.flag(.timing)

@@ -196,6 +196,14 @@ public struct Canvas: Sendable, Equatable {
       + "<g clip-path=\"url(#\(id))\">\n\(other.elements)</g>\n"
   }
 
+  /// Puts another canvas on this one as a link to a place of the same document; without a place it is put
+  /// as it is.
+  public mutating func add(_ other: Canvas, linkedTo place: String?, name: String) {
+    guard let place, !other.elements.isEmpty else { return add(other) }
+    elements +=
+      "<a href=\"#\(place.svgEscaped)\" aria-label=\"\(name.svgEscaped)\">\n\(other.elements)</a>\n"
+  }
+
   private mutating func close(_ opening: String, _ name: String, _ tooltip: String?) {
     elements +=
       tooltip.map { "\(opening)><title>\($0.svgEscaped)</title></\(name)>\n" } ?? "\(opening)/>\n"

@@ -23,6 +23,14 @@ public struct FigureOptions: Sendable, Equatable {
   /// The run by its name, `METHOD` or `METHOD:ESTIMATOR`; nil for the default.
   public var run: String?
 
+  /// Whether the nodes of trees lead to places of the same document, whose names ``anchor(_:node:)`` gives.
+  public var linksNodes = false
+
+  /// The name of the place that a node leads to: `node-metamob-si-bayes-3`.
+  public static func anchor(_ run: String, node: Int) -> String {
+    "node-\(run.replacing(":", with: "-"))-\(node)"
+  }
+
   /// How much higher than by default panels are, in pixels.
   var stretch = 0.0
 

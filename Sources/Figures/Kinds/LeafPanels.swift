@@ -80,7 +80,13 @@ struct LeafPanels {
     let trialTop = armTop + panelHeight + 22
     for (place, leaf) in run.leaves.enumerated() {
       let left = x + Double(place) * column
-      self.header(&canvas, leaf, run, x: left, top: top, column: column)
+      var head = Canvas()
+      if options.linksNodes {
+        head.rectangle(
+          x: left + 3, y: top + 1, width: column - 6, height: header - 4, fill: "none", radius: 5)
+      }
+      self.header(&head, leaf, run, x: left, top: top, column: column)
+      canvas.add(head, linkedTo: options.link(run, leaf), name: run.linkName(leaf))
       strip(&canvas, leaf, run, x: left, top: stripTop, column: column)
       frame(&canvas, x: left, top: armTop, column: column)
       byArm(&canvas, leaf, x: left, top: armTop, column: column)

@@ -126,9 +126,11 @@ struct TreeFigure {
       edges(&canvas, layout, node, x: x, top: top, leafTop: leafTop)
     }
     for node in inner {
+      var own = Canvas()
       box(
-        &canvas, node, center: x + layout.column(node.id) * column,
+        &own, node, center: x + layout.column(node.id) * column,
         y: top + Double(node.depth) * levelHeight, isShared: shared.contains(node.id))
+      canvas.add(own, linkedTo: options.link(layout.run, node), name: layout.run.linkName(node))
     }
   }
 
@@ -260,6 +262,22 @@ struct TreeFigure {
       "Effects (\(fit.effectTitle(options).lowercasedFirst)) with \(level) intervals, which take the "
         + "tree as given. \(outcomes) Groups of fewer than 5 participants are not drawn."
     ]
+  }
+}
+
+extension FigureOptions {
+  /// The place that a node leads to; nil where nodes lead nowhere.
+  func link(_ run: FigureRun, _ node: FigureNode) -> String? {
+    linksNodes ? Self.anchor(run.name, node: node.id) : nil
+  }
+}
+
+extension FigureRun {
+  /// What a node that leads somewhere is called for those who do not see it.
+  func linkName(_ node: FigureNode) -> String {
+    "Node \(node.id) of the \(estimatorWord) tree, "
+      + (node.split.map { "split on \($0.variable), " } ?? "subgroup, ")
+      + "\(node.participants) participants: show details"
   }
 }
 

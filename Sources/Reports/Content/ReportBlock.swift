@@ -15,6 +15,8 @@ public enum ReportBlock: Sendable, Equatable {
   case title(String)
   /// The heading of a section.
   case heading(String)
+  /// The heading of a part of a section.
+  case subheading(String)
   /// Facts with their names.
   case facts([Fact])
   /// Running text.

@@ -18,6 +18,7 @@ public struct MarkdownRenderer: Sendable, Equatable {
     switch block {
     case .title(let text): ["# \(escaped(text))"]
     case .heading(let text): ["## \(escaped(text))"]
+    case .subheading(let text): ["### \(escaped(text))"]
     case .facts(let facts):
       facts.map { "- **\(escaped($0.name))**: \($0.lines.map(escaped).joined(separator: "; "))" }
     case .paragraph(let text): [escaped(text)]

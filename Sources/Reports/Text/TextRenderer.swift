@@ -29,6 +29,7 @@ public struct TextRenderer: Sendable, Equatable {
     switch block {
     case .title(let text): underlined(text, with: "=")
     case .heading(let text): underlined(text, with: "-")
+    case .subheading(let text): hanging("", text)
     case .facts(let facts): lines(facts)
     case .paragraph(let text): hanging("", text)
     case .notes(let notes): notes.flatMap { hanging("", $0) }
