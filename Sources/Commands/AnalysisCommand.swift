@@ -75,8 +75,8 @@ struct AnalysisCommand {
   ) throws(CommandError) {
     let call = Self.callInfo(invocation, analysis.design, analysis.plan, digest)
     let content = ReportContent(analysis, supplements, call: call)
-    var document = FitDocument(analysis, supplements, call: call)
-    if let folder { try save(analysis, &document, content, in: folder) }
+    let document = FitDocument(analysis, supplements, call: call)
+    if let folder { try save(analysis, document, content, in: folder) }
     switch invocation.settings.format {
     case .text, .markdown: try Terminal.write(content, as: invocation.settings.format)
     case .json: try Terminal.write(try text(document.json))
@@ -84,10 +84,11 @@ struct AnalysisCommand {
   }
 
   private func save(
-    _ analysis: Analysis, _ document: inout FitDocument, _ content: ReportContent,
+    _ analysis: Analysis, _ document: FitDocument, _ content: ReportContent,
     in folder: FitFolder
   ) throws(CommandError) {
     let names = drawsNames(analysis)
+    var document = document
     document.drawsFiles = names
     let json = try text(document.json)
     let summary = TextRenderer(width: 80).text(content)

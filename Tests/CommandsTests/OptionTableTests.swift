@@ -35,8 +35,7 @@ struct OptionTableTests {
     ("format", "text"), ("threads", nil), ("quiet", nil), ("timing", nil), ("arms", nil),
     ("reference", nil), ("ordered", nil), ("help", nil),
     ("heterogeneity", "shared"), ("pool-effects", nil), ("tree-draws", "0"),
-    ("sensitivity", nil),
-    ("permutations", "0"),
+    ("sensitivity", nil), ("loo", "auto"), ("permutations", "0"),
   ]
 
   @Test("fit has the options of the contract with its defaults, and no others")
