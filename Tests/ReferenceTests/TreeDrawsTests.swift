@@ -89,7 +89,8 @@ import Trees
   @Test("Every method with score tests of either family has them, and none asked for is none")
   func methods() throws {
     for (name, methods) in [
-      ("few-trials", Method.allCases.filter { $0 != .rp }), ("binary-outcome", [.metamobRI, .palmtree]),
+      ("few-trials", Method.allCases.filter { $0 != .rp }),
+      ("binary-outcome", [.metamobRI, .palmtree]),
     ] {
       let design = try referenceDesign(name)
       for method in methods {
