@@ -59,7 +59,8 @@ struct OptionParserTests {
     (["--m"], "unknown option --m of metamob fit; 'metamob fit --help' lists the options"),
     (
       ["--run", "x"],
-      "unknown option --run of metamob fit; it belongs to metamob diagnose, metamob predict and metamob plot"
+      "unknown option --run of metamob fit; it belongs to metamob diagnose, metamob predict, "
+        + "metamob plot and metamob report"
     ),
     (["-q"], "unknown option -q of metamob fit; 'metamob fit --help' lists the options"),
     (["--out"], "option --out needs a value: DIR"),

@@ -67,7 +67,8 @@ struct UsageMessageTests {
     (["--meth", "x"], "unknown option --meth of metamob fit; did you mean --method?"),
     (
       ["--run", "x"],
-      "unknown option --run of metamob fit; it belongs to metamob diagnose, metamob predict and metamob plot"
+      "unknown option --run of metamob fit; it belongs to metamob diagnose, metamob predict, "
+        + "metamob plot and metamob report"
     ),
     (["-q"], "unknown option -q of metamob fit; 'metamob fit --help' lists the options"),
     (["--seed"], "option --seed needs a value: N"),

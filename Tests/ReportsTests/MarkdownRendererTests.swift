@@ -11,7 +11,7 @@ struct MarkdownRendererTests {
       panels: [.init("effect", ["mean", "SD"]), .init("", ["p"])],
       sections: [
         .init("", [.init("a|b", [["1", "2"], ["0.1"]])]),
-        .init("more", [.init("c", [[], ["0.2"]])]),
+        .init("more", [.init("c", [[], ["0.2"]]), .init("d", [["3"]]), .init("e", [])]),
       ])
     let content = ReportContent(blocks: [
       .title("x_1"), .heading("Part"), .facts([.init("Rows", ["10", "2 left out"])]),
@@ -36,6 +36,8 @@ struct MarkdownRendererTests {
       | a\|b | 1 | 2 | 0.1 |
       | **more** | | | |
       | c |  |  | 0.2 |
+      | d | 3 |  |  |
+      | e |  |  |  |
 
       """#
     #expect(MarkdownRenderer().text(content) == wanted)

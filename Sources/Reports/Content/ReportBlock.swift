@@ -69,7 +69,7 @@ public struct ReportTable: Sendable, Equatable {
     public let label: String
     /// A short form of the label, for where the table goes on.
     public let key: String
-    /// One list of cells for each panel; an empty list stands for a panel that has nothing here.
+    /// One list of cells for each panel; an empty list, or none, stands for a panel that has nothing here.
     public let cells: [[String]]
 
     /// A row with its cells by panel; without a key the label stands throughout.
@@ -78,6 +78,9 @@ public struct ReportTable: Sendable, Equatable {
       self.key = key ?? label
       self.cells = cells
     }
+
+    /// The cells of a panel; none where it has nothing here.
+    func cells(of panel: Int) -> [String] { cells[checked: panel] ?? [] }
   }
 
   /// Rows under a common heading.

@@ -86,7 +86,7 @@ public struct HTMLRenderer: Sendable, Equatable {
   }
 
   private func cell(_ row: ReportTable.Row, _ panel: Int, _ column: Int) -> String {
-    (row.cells[checked: panel] ?? [])[checked: column] ?? ""
+    row.cells(of: panel)[checked: column] ?? ""
   }
 
   /// The first column of a panel stands apart from the one before.

@@ -49,7 +49,7 @@ public struct MarkdownRenderer: Sendable, Equatable {
       }
       for line in section.rows {
         let cells = table.panels.indices.flatMap { panel in
-          table.panels[panel].columns.indices.map { line.cells[panel][checked: $0] ?? "" }
+          table.panels[panel].columns.indices.map { line.cells(of: panel)[checked: $0] ?? "" }
         }
         result.append(row([line.label] + cells))
       }

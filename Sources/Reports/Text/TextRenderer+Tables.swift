@@ -79,7 +79,7 @@ extension TextRenderer {
       wrapped(printable($0), width: Self.widestTitle).map(displayWidth).max() ?? 0
     }
     for row in table.rows {
-      for (place, cell) in row.cells[panel].enumerated() where place < widths.count {
+      for (place, cell) in row.cells(of: panel).enumerated() where place < widths.count {
         widths[place] = max(widths[place], displayWidth(printable(cell)))
       }
     }
@@ -106,7 +106,7 @@ extension TextRenderer {
     var isTop = true
     for section in table.sections {
       let rows = section.rows.filter { row in
-        isFirst || slice.panels.contains { row.cells[$0].contains { !$0.isEmpty } }
+        isFirst || slice.panels.contains { row.cells(of: $0).contains { !$0.isEmpty } }
       }
       guard !rows.isEmpty else { continue }
       if !section.heading.isEmpty {
@@ -160,7 +160,7 @@ extension TextRenderer {
   private func lines(
     _ label: String, _ row: ReportTable.Row, _ slice: TableSlice, _ labels: LabelColumn
   ) -> [String] {
-    let numbers = slice.line(slice.panels.map { row.cells[$0].map(printable) })
+    let numbers = slice.line(slice.panels.map { row.cells(of: $0).map(printable) })
     let margin = String(repeating: " ", count: labels.width + 2)
     guard labels.isBeside else {
       return wrapped(label, width: width) + [margin + numbers]

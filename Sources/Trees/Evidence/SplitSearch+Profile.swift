@@ -35,7 +35,8 @@ extension SplitSearch {
   ) -> [CutProfile.Candidate] {
     let rowCodes = rows.map { codes[Int($0)] }
     let present = AdmissibleSplits.present(rowCodes, levels: levels)
-    guard control.categorical == .binary, present.count <= GrowthControl.mostLevelsTried else { return [] }
+    guard control.categorical == .binary, present.count <= GrowthControl.mostLevelsTried
+    else { return [] }
     let groups = admissible.groupings(of: present, rows, rowCodes: rowCodes, levels: levels)
     let objectives = model.partitionObjectives(
       rows: rows, codes: rowCodes, levels: levels, groups: groups)
