@@ -98,21 +98,36 @@ enum VarianceCoordinate: Sendable, Equatable {
     }
   }
 
+  /// The SD at u and its derivative alone: all that is needed where u is standard normal by the prior.
+  func value(_ u: Double) -> (value: Double, slope: Double) {
+    if case .halfNormal(let scale) = self {
+      let z = Self.halfNormalDeviate(u)
+      return (scale * z, 0.5 * scale * exp(0.5 * (z * z - u * u)))
+    }
+    let image = image(u)
+    return (image.value, image.slope)
+  }
+
   /// 2Φ(z) − 1 = Φ(u): with φ(z) dz = φ(u)/2 du.
   private static func halfNormal(_ u: Double, _ scale: Double) -> Image {
-    let lower = 0.5 * erfc(-u / 2.squareRoot())
-    let z: Double
-    if lower < 1e-3 {
-      // √2 erf⁻¹(Φ(u)) by its series, which the quantile function could not resolve near zero.
-      let x = lower * Double.pi.squareRoot() / 2
-      z = 2.squareRoot() * x * (1 + x * x / 3 + 7 * x * x * x * x / 30)
-    } else {
-      z = Distributions.normalUpperQuantile(0.25 * erfc(u / 2.squareRoot()))
-    }
+    let z = halfNormalDeviate(u)
     let ratio = 0.5 * exp(0.5 * (z * z - u * u))
     return Image(
       value: scale * z, slope: scale * ratio,
       logJacobian: log(0.5 * scale) + 0.5 * (z * z - u * u), logJacobianSlope: z * ratio - u)
+  }
+
+  /// The z at which 2Φ(z) − 1 = Φ(u).
+  private static func halfNormalDeviate(_ u: Double) -> Double {
+    // From the nearer end, which keeps the digits.
+    guard u < 0 else {
+      return Distributions.normalUpperQuantile(0.25 * erfc(u * 0.5.squareRoot()))
+    }
+    let lower = 0.5 * erfc(-u * 0.5.squareRoot())
+    guard lower < 1e-3 else { return Distributions.normalUpperQuantile(0.5 - 0.5 * lower) }
+    // √2 erf⁻¹(Φ(u)) by its series, which the quantile function could not resolve near zero.
+    let x = lower * Double.pi.squareRoot() / 2
+    return 2.squareRoot() * x * (1 + x * x / 3 + 7 * x * x * x * x / 30)
   }
 
   /// The u at which the SD has a value inside the support.

@@ -146,14 +146,17 @@ public final class VarianceTarget: LogDensity {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(free.count, 1)) { slopes in
       var value = 0.0
       for (i, component) in free.enumerated() {
-        let image = coordinates[i].image(position[i])
-        slopes[i] = image.slope
-        set(component, image.value)
         if isStandard[i] {
+          let image = coordinates[i].value(position[i])
+          slopes[i] = image.slope
+          set(component, image.value)
           value -= 0.5 * position[i] * position[i] + Self.logRootTwoPi
           gradient[i] = -position[i]
           continue
         }
+        let image = coordinates[i].image(position[i])
+        slopes[i] = image.slope
+        set(component, image.value)
         let prior = priors.logDensity(component, image.value)
         value += prior.value + image.logJacobian
         gradient[i] = prior.slope * image.slope + image.logJacobianSlope

@@ -6,9 +6,23 @@ extension MarginalDensity {
   func solve(_ x: UnsafeMutablePointer<Double>, from first: Int) {
     for j in first..<p {
       let column = factor + j * p
-      let value = x[j] / column[j]
+      let value = x[j] * reciprocals[j]
       x[j] = value
       subtract(column, times: value, from: x, (j &+ 1)..<max(p, j &+ 1))
+    }
+  }
+
+  /// The same for two right sides, whose steps need not wait for one another.
+  @inline(__always)
+  func solve(_ x: UnsafeMutablePointer<Double>, and y: UnsafeMutablePointer<Double>) {
+    for j in 0..<p {
+      let column = factor + j * p
+      let (first, second) = (x[j] * reciprocals[j], y[j] * reciprocals[j])
+      x[j] = first
+      y[j] = second
+      let rest = (j &+ 1)..<max(p, j &+ 1)
+      subtract(column, times: first, from: x, rest)
+      subtract(column, times: second, from: y, rest)
     }
   }
 
@@ -18,7 +32,7 @@ extension MarginalDensity {
     for i in stride(from: p - 1, through: 0, by: -1) {
       var sum = x[i]
       for k in (i + 1)..<max(p, i + 1) { sum -= factor[k + i * p] * x[k] }
-      x[i] = sum / factor[i + i * p]
+      x[i] = sum * reciprocals[i]
     }
   }
 

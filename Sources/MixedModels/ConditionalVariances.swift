@@ -115,7 +115,7 @@ extension MarginalDensity {
     _ = assemble(lambda)
     guard factorise() != nil else { return nil }
     for i in 0..<p { mode[i] = rightSide[i] }
-    solveLower(mode)
+    solve(mode, from: 0)
     for r in 0..<q { reduceRegressor(r, tau[r], values) }
     var result = DeviationLikelihood()
     guard q > 0 else { return result }
@@ -126,15 +126,6 @@ extension MarginalDensity {
     result.precision.2 = max(precision(1, 1, tau, values, lambda), 0)
     result.linear.1 = linear(1, tau, values, lambda)
     return result
-  }
-
-  /// Solves L x = b in place.
-  private func solveLower(_ b: UnsafeMutablePointer<Double>) {
-    for i in 0..<p {
-      var sum = b[i]
-      for k in 0..<i { sum -= factor[i + k * p] * b[k] }
-      b[i] = sum / factor[i + i * p]
-    }
   }
 
   /// η of one trial.
@@ -152,7 +143,7 @@ extension MarginalDensity {
       let row = randomColumns + (k * q + r) * p
       for i in 0..<p { target[i] += eta * row[i] }
     }
-    solveLower(target)
+    solve(target, from: 0)
   }
 
   /// λ w_r'w_s less what the columns explain of it.

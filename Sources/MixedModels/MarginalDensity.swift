@@ -42,6 +42,8 @@ public final class MarginalDensity {
   let gram: UnsafeMutablePointer<Double>
   let rightSide: UnsafeMutablePointer<Double>
   let factor: UnsafeMutablePointer<Double>
+  /// One over the diagonal of the factor.
+  let reciprocals: UnsafeMutablePointer<Double>
   /// The mode of the columns' coefficients, of u and of the stratified intercepts.
   let mode: UnsafeMutablePointer<Double>
   let randomMode: UnsafeMutablePointer<Double>
@@ -76,11 +78,12 @@ public final class MarginalDensity {
     gradientTau = [Double](repeating: 0, count: q)
     let scratchCount = 2 * p + 4 * q
     let workspace = Workspace(
-      capacity: 2 * p * p + 2 * p + scratchCount + q * q + cells.count + cells.sum.count
+      capacity: 2 * p * p + 3 * p + scratchCount + q * q + cells.count + cells.sum.count
         + trials * (2 * q + q * p + 4 * q * q) + EffectPooling.capacity(model))
     self.workspace = workspace
     gram = workspace.take(p * p)
     factor = workspace.take(p * p)
+    reciprocals = workspace.take(p)
     rightSide = workspace.take(p)
     mode = workspace.take(p)
     scratch = workspace.take(scratchCount)
@@ -180,11 +183,14 @@ public final class MarginalDensity {
     return value
   }
 
+  private static let logTwoPi = log(2 * Double.pi)
+
   /// The same before the columns of pooled effects are scaled.
   private func assembleUnscaled(_ lambda: Double) -> Double {
-    let logTwoPi = log(2 * Double.pi)
     var value =
-      0.5 * (Double(model.statistics.rows) * (log(lambda) - logTwoPi) + model.statistics.logWeights)
+      0.5
+      * (Double(model.statistics.rows) * (log(lambda) - Self.logTwoPi)
+        + model.statistics.logWeights)
     var quadratic = lambda * model.products.outcomeSquared
     model.products.gram.withUnsafeBufferPointer { raw in
       for i in 0..<(p * p) { gram[i] = lambda * raw[i] }
@@ -279,9 +285,9 @@ public final class MarginalDensity {
       let pivot = column[j]
       guard pivot > 0, pivot.isFinite else { return nil }
       product.multiply(by: pivot)
-      let root = pivot.squareRoot()
-      column[j] = root
-      for i in (j + 1)..<max(p, j + 1) { column[i] /= root }
+      column[j] = pivot.squareRoot()
+      reciprocals[j] = 1 / column[j]
+      for i in (j + 1)..<max(p, j + 1) { column[i] *= reciprocals[j] }
     }
     return product.logarithm
   }

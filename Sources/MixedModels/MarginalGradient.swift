@@ -102,8 +102,7 @@ extension MarginalDensity {
       return score
     }
     score.subtract(kernel(c, shrunk))
-    solve(image0, from: 0)
-    solve(image1, from: 0)
+    solve(image0, and: image1)
     score.first += squaredNorm(image0, from: 0)
     score.second += squaredNorm(image1, from: 0)
     guard model.terms.isCorrelated else { return score }

@@ -21,11 +21,7 @@ extension VarianceMaximiser {
   private func planeStarts() throws(NumericalError) -> [Triangle] {
     let grid = [0, 0.04, 0.15, 0.5, 1.7, 7]
     let count = grid.count
-    var values: [Double] = []
-    values.reserveCapacity(count * count)
-    for a in grid {
-      for b in grid { values.append(try profile(Triangle(a: a, b: b)).value) }
-    }
+    let values = try planeValues(grid)
     var starts: [Triangle] = []
     for i in 0..<count {
       for j in 0..<count {
@@ -38,6 +34,26 @@ extension VarianceMaximiser {
       }
     }
     return starts
+  }
+
+  /// The criterion at all pairs of ratios, up to a constant.
+  private func planeValues(_ grid: [Double]) throws(NumericalError) -> [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(grid.count * grid.count)
+    if let projected = ProjectedCriterion(density, residualCount: residualCount) {
+      for a in grid {
+        for b in grid {
+          guard let value = projected.value([a, b]) else { break }
+          values.append(value)
+        }
+      }
+      if values.count == grid.count * grid.count { return values }
+      values.removeAll()
+    }
+    for a in grid {
+      for b in grid { values.append(try profile(Triangle(a: a, b: b)).value) }
+    }
+    return values
   }
 
   /// Peaks over both ratios and the correlation, ±1 included.

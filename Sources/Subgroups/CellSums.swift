@@ -26,11 +26,49 @@ struct CellSums: AdditiveSums {
       add(y, weight: -weight, cell: cell)
     }
 
+    /// Moves all rows of another table from a third one to this.
+    @inline(__always)
+    func take(_ rows: Table, from rest: Table) {
+      for i in 0..<(6 &* groups) {
+        base[i] += rows.base[i]
+        rest.base[i] -= rows.base[i]
+      }
+    }
+
+    /// Adds the rows of another table.
+    @inline(__always)
+    func add(_ rows: Table) {
+      for i in 0..<(6 &* groups) { base[i] += rows.base[i] }
+    }
+
     /// The penalised residual sum of squares of the fit, and the number of rows by weight.
     @inline(__always)
     func objective(_ penalty: NodePenalty) -> (squares: Double, total: Double) {
       let equations = ReducedEquations(base, groups: groups, penalty)
       return (equations.objective, equations.total)
+    }
+  }
+
+  /// Tables one after another.
+  struct Tables {
+    fileprivate let base: UnsafeMutablePointer<Double>
+    fileprivate let groups: Int
+
+    @inline(__always)
+    subscript(place: Int) -> Table {
+      Table(base: base + 6 &* groups &* place, groups: groups)
+    }
+  }
+
+  /// Lends some empty tables for the time of a call.
+  @inline(__always)
+  static func withTables<Result>(
+    _ count: Int, groups: Int, _ body: (Tables) -> Result
+  ) -> Result {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 6 * groups * count) { sums in
+      sums.initialize(repeating: 0)
+      guard let base = sums.baseAddress else { preconditionFailure("a node model has a group") }
+      return body(Tables(base: base, groups: groups))
     }
   }
 

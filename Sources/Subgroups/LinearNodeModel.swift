@@ -217,6 +217,31 @@ public struct LinearNodeModel: NodeModel {
     }
   }
 
+  /// The objective of both sides of each threshold, from sums by level.
+  public func thresholdObjectives(
+    rows: [Int32], codes: [Int32], levels: Int, thresholds: [Int]
+  ) -> [Double] {
+    CellSums.withTables(levels + 2, groups: cells.intercepts.groups) { tables in
+      rows.withUnsafeBufferPointer { rows in
+        codes.withUnsafeBufferPointer { codes in
+          visit(rows, 0..<rows.count) { i, own, weight in
+            tables[Int(codes[Int(rows[i])])].add(own.response, weight: weight, cell: own.cell)
+          }
+        }
+      }
+      let (left, right) = (tables[levels], tables[levels + 1])
+      for level in 0..<levels { right.add(tables[level]) }
+      var next = 0
+      return thresholds.map { threshold in
+        while next <= threshold {
+          left.take(tables[next], from: right)
+          next += 1
+        }
+        return objective(left.objective(penalty)) + objective(right.objective(penalty))
+      }
+    }
+  }
+
   /// The objective of a group of levels and of the others, for each group.
   public func partitionObjectives(
     rows: [Int32], codes: [Int32], levels: Int, groups: [[Bool]]

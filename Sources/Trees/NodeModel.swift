@@ -18,6 +18,13 @@ public protocol NodeModel: Sendable {
   /// `order` holds all rows of the node, in the order of a variable.
   func cutObjectives(order: [Int32], cuts: [Int]) -> [Double]
 
+  /// The objective of the rows whose level is at most a threshold plus that of the others, for each of
+  /// the ascending thresholds.
+  ///
+  /// `codes` has the level, below `levels`, of each row of the data.
+  func thresholdObjectives(rows: [Int32], codes: [Int32], levels: Int, thresholds: [Int])
+    -> [Double]
+
   /// The objective of the rows whose level is in a group plus that of the others, for each group.
   ///
   /// `codes[i]` is the level, below `levels`, of `rows[i]`; a group is one flag a level.
@@ -52,6 +59,20 @@ public enum ObjectiveKind: Sendable, Equatable {
 extension NodeModel {
   /// One model for all nodes.
   public func local(to rows: [Int32]) -> any NodeModel { self }
+
+  /// The objectives of the same rows in the order of their levels.
+  public func thresholdObjectives(
+    rows: [Int32], codes: [Int32], levels: Int, thresholds: [Int]
+  ) -> [Double] {
+    let order = AdmissibleSplits.order(rows, by: codes, levels: levels)
+    var cut = 0
+    return cutObjectives(
+      order: order,
+      cuts: thresholds.map { threshold in
+        while cut < order.count, Int(codes[Int(order[cut])]) <= threshold { cut += 1 }
+        return cut
+      })
+  }
 
   /// Least squares, unless the model says otherwise.
   public var objectiveKind: ObjectiveKind { .residualSumOfSquares }

@@ -8,12 +8,45 @@ import Threads
 public struct SortedVariables: Sendable {
   /// One variable; the values are those of all rows of the data.
   enum Column: Sendable {
-    /// Numbers, and whether there are ties.
-    case numeric(values: [Double], hasTies: Bool)
+    /// Numbers, whether there are ties, and where there are few values the number of each row's.
+    case numeric(values: [Double], hasTies: Bool, distinct: DistinctValues?)
     /// Unordered codes below `levels`.
     case nominal(codes: [Int32], levels: Int)
     /// Codes below `levels` in ascending order.
     case ordered(codes: [Int32], levels: Int)
+  }
+
+  /// The distinct values of a numeric variable, numbered in ascending order.
+  ///
+  /// Where there are few, scores are summed by value, and no node needs the variable's order of its rows.
+  struct DistinctValues: Sendable {
+    /// The number of each row's value.
+    let codes: [Int32]
+    /// The values.
+    let values: [Double]
+
+    /// The number of values.
+    var count: Int { values.count }
+
+    /// Rows for each value below which a sum by value saves nothing.
+    static let fewestRowsAValue = 8
+
+    /// Nil where the values are too many; `order` holds the rows in their order.
+    init?(_ values: [Double], order: [Int32]) {
+      guard var value = order.first.map({ values[Int($0)] }) else { return nil }
+      var codes = [Int32](repeating: 0, count: values.count)
+      var found = [value]
+      for row in order {
+        if values[Int(row)] != value {
+          value = values[Int(row)]
+          found.append(value)
+          guard found.count * Self.fewestRowsAValue <= order.count else { return nil }
+        }
+        codes[Int(row)] = Int32(found.count - 1)
+      }
+      self.codes = codes
+      self.values = found
+    }
   }
 
   /// Rows × variables below which a second thread costs more than it saves.
@@ -59,7 +92,8 @@ public struct SortedVariables: Sendable {
         precondition(values.count == rows, "\(values.count) values for \(rows) rows")
         let order = ascendingOrder(values)
         let hasTies = zip(order, order.dropFirst()).contains { values[Int($0)] == values[Int($1)] }
-        return (.numeric(values: values, hasTies: hasTies), order)
+        let distinct = hasTies ? DistinctValues(values, order: order) : nil
+        return (.numeric(values: values, hasTies: hasTies, distinct: distinct), order)
       case .nominal(let codes, let levels):
         precondition(codes.count == rows, "\(codes.count) codes for \(rows) rows")
         return (.nominal(codes: codes, levels: levels.count), [])

@@ -58,6 +58,34 @@ import Testing
     }
   }
 
+  // The density itself, whose coefficients are solved for anew at every ratio, is the other way there.
+  @Test func coefficientsProjectedOutOnceLeaveTheSameCriterion() throws {
+    var compared = 0
+    for seed in 0..<72 as Range<UInt64> {
+      let statistics = Self.sample(seed).statistics
+      for terms in allTerms.dropLast(2) where terms.randomTerms > 0 {
+        let maximiser = VarianceMaximiser(MarginalModel(statistics, terms, .restricted))
+        guard
+          let projected = ProjectedCriterion(
+            maximiser.density, residualCount: maximiser.residualCount)
+        else { continue }
+        var differences: [Double] = []
+        for (first, second) in [(0, 0), (0, 0.3), (0.1, 0), (0.04, 2), (1.7, 0.5), (7, 7)] {
+          let ratios = Array([first, second].prefix(terms.randomTerms))
+          let value = try #require(projected.value(ratios))
+          differences.append(try maximiser.profile(ratios).value - value)
+        }
+        for difference in differences {
+          #expect(abs(difference - differences[0]) < 1e-9 * (1 + abs(differences[0])))
+        }
+        compared += 1
+      }
+    }
+    #expect(compared > 20)
+    let profiled = MarginalModel(Self.sample(1).statistics, randomIntercept, .profiled)
+    #expect(ProjectedCriterion(MarginalDensity(profiled), residualCount: 10) == nil)
+  }
+
   // A maximum inside has no slope; one on the boundary falls from there.
   @Test func firstOrderConditions() throws {
     for seed in 0..<72 as Range<UInt64> {

@@ -51,7 +51,8 @@ import Testing
       variables: variables, control: GrowthControl(ties: ties), minSize: 10, threads: 1)
     var sorted = variables
     return tester.tests(
-      process, scores: scores, node: NodeRows(&sorted), range: 0..<variables.rows.count)
+      process, scores: scores, node: NodeRows(&sorted, readsEveryRow: ties == .rows),
+      range: 0..<variables.rows.count)
   }
 
   /// Statistics and effect shares by first principles.

@@ -64,7 +64,7 @@ private struct EvidenceSearch {
     _ variable: Int, _ process: ScoreProcess, _ node: NodeScores, level: Double
   ) -> ScoreCurve? {
     switch variables.columns[variable] {
-    case .numeric(let values, let hasTies):
+    case .numeric(let values, let hasTies, _):
       let from = control.firstCandidate(total: process.total, minSize: minSize)
       let points = node.points(
         process, values: values, order: variables.orders[variable].filter { node.holds($0) },
@@ -111,7 +111,7 @@ private struct EvidenceSearch {
     let all: [CutProfile.Candidate]
     var kept: [CutProfile.Candidate]
     switch variables.columns[variable] {
-    case .numeric(let values, _):
+    case .numeric(let values, _, _):
       let isMember = Membership(node.rows, dataRows: variables.dataRows)
       all = search.numericProfile(
         variable, values: values, order: variables.orders[variable].filter { isMember.holds($0) })

@@ -72,7 +72,8 @@ struct NodeScores {
     let present = Set(rows.map { Int(codes[Int($0)]) }).sorted()
     return LevelScores(
       levels: present,
-      sums: LevelSums(rows: rows[...], scores: scores, codes: codes, levels: levels))
+      sums: LevelSums(
+        LevelTable(rows: rows[...], scores: scores, codes: codes, levels: levels)))
   }
 }
 

@@ -35,18 +35,48 @@ struct AdmissibleSplits {
     return cuts
   }
 
+  /// Whether each row is one participant, and `minSize` alone counts.
+  var countsRows: Bool { strata == nil }
+
+  /// The levels after which the rows may be cut, where each row is one participant, each with the next
+  /// level that they have.
+  func thresholds(
+    _ rows: [Int32], by codes: [Int32], levels: Int
+  ) -> [(level: Int, next: Int)] {
+    var counts = [Int](repeating: 0, count: levels)
+    counts.withUnsafeMutableBufferPointer { counts in
+      codes.withUnsafeBufferPointer { codes in
+        for row in rows { counts[Int(codes[Int(row)])] &+= 1 }
+      }
+    }
+    let smallest = max(sizes.minSize, 1)
+    var result: [(level: Int, next: Int)] = []
+    var (left, last) = (0, -1)
+    for level in 0..<levels where counts[level] > 0 {
+      if left >= smallest, rows.count - left >= smallest { result.append((last, level)) }
+      left += counts[level]
+      last = level
+    }
+    return result
+  }
+
   /// The rows of a node by ascending level, ties in row order.
   static func order(_ rows: [Int32], by codes: [Int32], levels: Int) -> [Int32] {
-    var next = [Int](repeating: 0, count: levels + 1)
-    for row in rows { next[Int(codes[Int(row)]) + 1] += 1 }
-    for level in 0..<levels { next[level + 1] += next[level] }
-    var order = rows
-    for row in rows {
-      let level = Int(codes[Int(row)])
-      order[next[level]] = row
-      next[level] += 1
+    [Int32](unsafeUninitializedCapacity: rows.count) { order, filled in
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: levels + 1) { next in
+        next.initialize(repeating: 0)
+        codes.withUnsafeBufferPointer { codes in
+          for row in rows { next[Int(codes[Int(row)]) &+ 1] &+= 1 }
+          for level in 0..<levels { next[level + 1] += next[level] }
+          for row in rows {
+            let level = Int(codes[Int(row)])
+            order[next[level]] = row
+            next[level] &+= 1
+          }
+        }
+      }
+      filled = rows.count
     }
-    return order
   }
 
   /// The levels that a node has, ascending.

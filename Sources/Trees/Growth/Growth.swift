@@ -46,7 +46,7 @@ private struct Growth {
     model: any NodeModel, variables: consuming SortedVariables, control: GrowthControl,
     threads: Int
   ) {
-    node = NodeRows(&variables)
+    node = NodeRows(&variables, readsEveryRow: control.ties == .rows)
     self.model = model
     self.variables = variables
     self.control = control
@@ -131,8 +131,7 @@ private struct Growth {
       control.testParameters == .treatment
       ? best
       : tester.effectTest(
-        of: best.variable, process.effectAlone, scores: fit.scores, node: node, range: range,
-        among: entry.tests)
+        of: best.variable, process.effectAlone, node: node, range: range, among: entry.tests)
     return .split(variable: best.variable)
   }
 
@@ -142,7 +141,9 @@ private struct Growth {
     let search = SplitSearch(
       model: model, minSize: minSize, control: control, strata: variables.strata)
     return switch variables.columns[variable] {
-    case .numeric(let values, _):
+    case .numeric(_, _, let distinct?):
+      search.numeric(variable, distinct, rows: rows)
+    case .numeric(let values, _, nil):
       search.numeric(variable, values: values, order: Array(node.orders[variable][range]))
     case .nominal(let codes, let levels):
       search.nominal(variable, codes: codes, levels: levels, rows: rows)

@@ -3,15 +3,19 @@
 struct NodeRows {
   /// The rows of the nodes, ascending within a node.
   private(set) var rows: [Int32]
-  /// For each variable the rows of the nodes in its order; empty for levels.
+  /// For each variable the rows of the nodes in its order; empty for levels, and for few values.
   private(set) var orders: [[Int32]]
   private var goesRight: [UInt8]
   private var spare: [Int32]
 
-  /// All rows in one node; the variables' orders are taken from them.
-  init(_ variables: inout SortedVariables) {
+  /// All rows in one node; the variables' orders are taken from them, those of few values only where
+  /// `readsEveryRow`.
+  init(_ variables: inout SortedVariables, readsEveryRow: Bool) {
     rows = variables.rows
     orders = variables.takeOrders()
+    for (variable, column) in variables.columns.enumerated() where !readsEveryRow {
+      if case .numeric(_, _, .some) = column { orders[variable] = [] }
+    }
     goesRight = [UInt8](repeating: 0, count: variables.dataRows)
     spare = rows
   }
@@ -66,7 +70,7 @@ struct NodeRows {
     _ range: Range<Int>, by split: Split, of column: SortedVariables.Column
   ) {
     switch (column, split) {
-    case (.numeric(let values, _), .numeric(_, let breakpoint)):
+    case (.numeric(let values, _, _), .numeric(_, let breakpoint)):
       mark(range, values) { $0 > breakpoint }
     case (.ordered(let codes, _), .ordered(_, let breakpoint)):
       mark(range, codes) { $0 > breakpoint }

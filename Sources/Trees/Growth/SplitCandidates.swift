@@ -24,7 +24,7 @@ extension SortedVariables {
   ) -> SplitCandidates {
     let admissible = AdmissibleSplits(minSize: minSize, control: control, strata: strata)
     switch columns[variable] {
-    case .numeric(let values, _):
+    case .numeric(let values, _, _):
       return cuts(in: orders[variable], rows, admissible) { values[Int($0)] != values[Int($1)] }
     case .ordered(let codes, let levels):
       let order = AdmissibleSplits.order(rows, by: codes, levels: levels)

@@ -33,6 +33,53 @@ struct SplitSearch {
     }
   }
 
+  /// The same for a variable of few values.
+  func numeric(
+    _ variable: Int, _ distinct: SortedVariables.DistinctValues, rows: [Int32]
+  ) -> Split? {
+    guard admissible.countsRows else {
+      // Sums of weights, arms and trials are counted row by row.
+      let order = AdmissibleSplits.order(rows, by: distinct.codes, levels: distinct.count)
+      let cuts = boundaries(order, distinct.codes)
+      return bestCut(order: order, cuts: cuts).map { cut in
+        numericSplit(
+          variable, distinct, Int(distinct.codes[Int(order[cut - 1])]),
+          Int(distinct.codes[Int(order[cut])]))
+      }
+    }
+    return bestThreshold(distinct.codes, levels: distinct.count, rows).map {
+      numericSplit(variable, distinct, $0.level, $0.next)
+    }
+  }
+
+  private func numericSplit(
+    _ variable: Int, _ distinct: SortedVariables.DistinctValues, _ level: Int, _ next: Int
+  ) -> Split {
+    .numeric(
+      variable: variable, breakpoint: breakpoint(distinct.values[level], distinct.values[next]))
+  }
+
+  /// The best level after which to cut, the first of equal ones, and the next that the node has.
+  private func bestThreshold(
+    _ codes: [Int32], levels: Int, _ rows: [Int32]
+  ) -> (level: Int, next: Int)? {
+    let thresholds = admissible.thresholds(rows, by: codes, levels: levels)
+    guard !thresholds.isEmpty else { return nil }
+    let best =
+      thresholds.count == 1
+      ? 0
+      : indexOfMinimum(
+        model.thresholdObjectives(
+          rows: rows, codes: codes, levels: levels, thresholds: thresholds.map(\.level)))
+    return best.map { thresholds[$0] }
+  }
+
+  private func boundaries(_ order: [Int32], _ codes: [Int32]) -> [Int] {
+    order.withUnsafeBufferPointer { order in
+      admissible.cuts(order) { codes[Int(order[$0 - 1])] != codes[Int(order[$0])] }
+    }
+  }
+
   /// Where between two neighbouring values the variable is cut; below the upper one always.
   func breakpoint(_ lower: Double, _ upper: Double) -> Double {
     guard control.breakpoints == .midpoint else { return lower }
@@ -42,11 +89,13 @@ struct SplitSearch {
 
   /// The best threshold of an ordered variable among the levels that the node has.
   func ordered(_ variable: Int, codes: [Int32], levels: Int, rows: [Int32]) -> Split? {
-    let order = AdmissibleSplits.order(rows, by: codes, levels: levels)
-    let cuts = order.withUnsafeBufferPointer { order in
-      admissible.cuts(order) { codes[Int(order[$0 - 1])] != codes[Int(order[$0])] }
+    guard !admissible.countsRows else {
+      return bestThreshold(codes, levels: levels, rows).map {
+        .ordered(variable: variable, breakpoint: $0.level)
+      }
     }
-    return bestCut(order: order, cuts: cuts).map { cut in
+    let order = AdmissibleSplits.order(rows, by: codes, levels: levels)
+    return bestCut(order: order, cuts: boundaries(order, codes)).map { cut in
       .ordered(variable: variable, breakpoint: Int(codes[Int(order[cut - 1])]))
     }
   }

@@ -6,10 +6,14 @@ struct InstabilityTester {
   private let control: GrowthControl
   private let minSize: Int
   private let threads: Int
+  /// Whether some variable is tested along its rows one by one.
+  private let readsRows: Bool
   /// The scores of the node's rows by row of the data, so that any order can find them.
   private var rowScores: [RowScore]
   /// Their case weights likewise; empty until there are any.
   private var rowWeights: [Double] = []
+  /// The scores of the last node by level of each variable that has levels, or few values.
+  private var tables: [LevelTable?] = []
 
   /// Makes room for the scores of a data set.
   init(variables: SortedVariables, control: GrowthControl, minSize: Int, threads: Int) {
@@ -17,6 +21,13 @@ struct InstabilityTester {
     self.control = control
     self.minSize = minSize
     self.threads = threads
+    readsRows = variables.columns.contains {
+      if case .numeric(_, _, let distinct) = $0 {
+        distinct == nil || control.ties == .rows
+      } else {
+        false
+      }
+    }
     rowScores = [RowScore](
       repeating: RowScore(residual: 0, cell: 0), count: variables.dataRows)
   }
@@ -25,26 +36,29 @@ struct InstabilityTester {
   mutating func tests(
     _ process: ScoreProcess, scores: ScoreField, node: NodeRows, range: Range<Int>
   ) -> [InstabilityTest] {
-    scatter(scores, rows: node.rows[range])
+    if readsRows { scatter(scores, rows: node.rows[range]) }
     let work = range.count * variables.count
     let tester = self
-    return concurrentMap(
+    let made: [(InstabilityTest, LevelTable?)] = concurrentMap(
       count: variables.count, threads: work < SortedVariables.smallestParallelWork ? 1 : threads
     ) { variable in
-      tester.test(variable, process, scores: scores, node: node, range: range)
-        ?? InstabilityTest(variable: variable)
-    }.adjusted(bonferroni: control.bonferroni)
+      let table = tester.table(variable, scores, rows: node.rows[range])
+      let test = tester.test(variable, process, table, node: node, range: range)
+      return (test ?? InstabilityTest(variable: variable), table)
+    }
+    tables = made.map(\.1)
+    return made.map(\.0).adjusted(bonferroni: control.bonferroni)
   }
 
   /// The test of the treatment effect alone along one variable, adjusted as the tests of all of them.
   ///
-  /// `process` is that of the effect; `tests` are those by which the variable was chosen, and the
-  /// scores are still those of the node that they were made in.
+  /// `process` is that of the effect; `tests` are those by which the variable was chosen, the last that
+  /// were made.
   func effectTest(
-    of variable: Int, _ process: ScoreProcess, scores: ScoreField, node: NodeRows,
-    range: Range<Int>, among tests: [InstabilityTest]
+    of variable: Int, _ process: ScoreProcess, node: NodeRows, range: Range<Int>,
+    among tests: [InstabilityTest]
   ) -> InstabilityTest? {
-    guard var result = test(variable, process, scores: scores, node: node, range: range)
+    guard var result = test(variable, process, tables[variable], node: node, range: range)
     else { return nil }
     let made = tests.count { $0.pValue != nil }
     result.adjustedPValue = result.pValue.map {
@@ -66,25 +80,40 @@ struct InstabilityTester {
     for (row, weight) in zip(rows, weights) { rowWeights[Int(row)] = weight }
   }
 
+  /// The scores of a node by level of a variable that has levels, or few values.
+  private func table(_ variable: Int, _ scores: ScoreField, rows: ArraySlice<Int32>) -> LevelTable?
+  {
+    switch variables.columns[variable] {
+    case .numeric(_, _, let distinct?) where control.ties == .distinct:
+      LevelTable(rows: rows, scores: scores, codes: distinct.codes, levels: distinct.count)
+    case .numeric: nil
+    case .nominal(let codes, let levels), .ordered(let codes, let levels):
+      LevelTable(rows: rows, scores: scores, codes: codes, levels: levels)
+    }
+  }
+
   private func test(
-    _ variable: Int, _ process: ScoreProcess, scores: ScoreField, node: NodeRows,
+    _ variable: Int, _ process: ScoreProcess, _ table: LevelTable?, node: NodeRows,
     range: Range<Int>
   ) -> InstabilityTest? {
-    switch variables.columns[variable] {
-    case .numeric(let values, let hasTies):
+    switch (variables.columns[variable], table) {
+    case (.numeric, let table?):
+      return table.supremumTest(
+        variable: variable, process,
+        from: control.firstCandidate(total: process.total, minSize: minSize))
+    case (.numeric(let values, let hasTies, _), nil):
       return supremumTest(
         variable, process, values: values, order: node.orders[variable][range],
         readsEveryRow: !hasTies || control.ties == .rows)
-    case .nominal(let codes, let levels):
-      return LevelSums(rows: node.rows[range], scores: scores, codes: codes, levels: levels)
-        .chiSquaredTest(variable: variable, process)
-    case .ordered(let codes, let levels):
-      let sums = LevelSums(rows: node.rows[range], scores: scores, codes: codes, levels: levels)
+    case (.nominal, let table?):
+      return LevelSums(table).chiSquaredTest(variable: variable, process)
+    case (.ordered, let table?):
       switch control.ordinal {
-      case .chisq: return sums.chiSquaredTest(variable: variable, process)
-      case .max: return sums.largestComponentTest(variable: variable, process)
-      case .l2: return sums.largestFormTest(variable: variable, process)
+      case .chisq: return LevelSums(table).chiSquaredTest(variable: variable, process)
+      case .max: return LevelSums(table).largestComponentTest(variable: variable, process)
+      case .l2: return LevelSums(table).largestFormTest(variable: variable, process)
       }
+    case (_, nil): return nil
     }
   }
 

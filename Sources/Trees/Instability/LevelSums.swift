@@ -8,31 +8,12 @@ struct LevelSums {
   private var residuals: [Double]
   private let cells: Int
 
-  /// Sums the scores of some rows by their codes below `levels`; the rows are touched once.
-  init(rows: ArraySlice<Int32>, scores: ScoreField, codes: [Int32], levels: Int) {
-    cells = scores.regressors.rows
-    let (cells, stride) = (cells, cells + 1)
-    // For each level the residuals of each cell, then the count.
-    var table = [Double](repeating: 0, count: levels * stride)
-    table.withUnsafeMutableBufferPointer { table in
-      rows.withUnsafeBufferPointer { rows in
-        codes.withUnsafeBufferPointer { codes in
-          scores.withRows(count: rows.count) { i, residual, cell in
-            let level = stride &* Int(codes[Int(rows[i])])
-            table[level &+ cell] += residual
-            table[level &+ cells] += 1
-          }
-          guard let weights = scores.weights else { return }
-          for level in 0..<levels { table[level * stride + cells] = 0 }
-          for (i, row) in rows.enumerated() {
-            table[stride * Int(codes[Int(row)]) + cells] += weights[i]
-          }
-        }
-      }
-    }
-    let present = (0..<levels).filter { table[$0 * stride + cells] > 0 }
-    counts = present.map { table[$0 * stride + cells] }
-    residuals = present.flatMap { table[($0 * stride)..<($0 * stride + cells)] }
+  /// The levels of a table that the node has.
+  init(_ table: LevelTable) {
+    cells = table.cells
+    let present = (0..<table.levels).filter { table.count($0) > 0 }
+    counts = present.map(table.count)
+    residuals = present.flatMap(table.residuals)
   }
 
   /// Adds what a level moves the process by to a sum.

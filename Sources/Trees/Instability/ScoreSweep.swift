@@ -209,26 +209,26 @@ private struct CaseWeights: RowWeights {
 }
 
 /// A vector whose sum is taken by halves: a fixed order that vector instructions can follow.
-private protocol ScoreLanes: SIMD where Scalar == Double {
+protocol ScoreLanes: SIMD where Scalar == Double {
   var total: Double { get }
 }
 
 extension SIMD2<Double>: ScoreLanes {
   @inline(__always)
-  fileprivate var total: Double { self[0] + self[1] }
+  var total: Double { self[0] + self[1] }
 }
 
 extension SIMD4<Double>: ScoreLanes {
   @inline(__always)
-  fileprivate var total: Double { (lowHalf + highHalf).total }
+  var total: Double { (lowHalf + highHalf).total }
 }
 
 extension SIMD8<Double>: ScoreLanes {
   @inline(__always)
-  fileprivate var total: Double { (lowHalf + highHalf).total }
+  var total: Double { (lowHalf + highHalf).total }
 }
 
 extension SIMD16<Double>: ScoreLanes {
   @inline(__always)
-  fileprivate var total: Double { (lowHalf + highHalf).total }
+  var total: Double { (lowHalf + highHalf).total }
 }
