@@ -116,7 +116,8 @@ struct BinomialJointFit: FittedJointModel {
 extension FixedEffect {
   init(_ coefficient: BinomialCoefficient) {
     self.init(
-      role: coefficient.role, estimate: coefficient.estimate, standardError: coefficient.standardError,
+      role: coefficient.role, estimate: coefficient.estimate,
+      standardError: coefficient.standardError,
       satterthwaite: nil)
   }
 }
