@@ -240,9 +240,10 @@ struct CorrelatedBinomialTests {
     let posterior = try BinomialPosterior(model, plan: plan, sampler: sampler)
     #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
     let rho = try #require(posterior.correlationDraws)
-    let draws =
-      posterior.effects[..<2] + posterior.tau + [rho, rho.map { $0 * $0 }]
-      + (0..<3).map { posterior.trialEffect($0, term: 1) }
+    var draws: [[Double]] = Array(posterior.effects[..<2])
+    draws += posterior.tau
+    draws += [rho, rho.map { $0 * $0 }]
+    for trial in 0..<3 { draws.append(posterior.trialEffect(trial, term: 1)) }
     for (i, (values, known)) in zip(draws, exact).enumerated() {
       let ordered = OrderedChains(ChainValues(values: values, chains: 4))
       let error = try #require(ordered.mcseMean)

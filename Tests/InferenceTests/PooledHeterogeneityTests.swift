@@ -102,7 +102,7 @@ struct PooledHeterogeneityTests {
   private func exact(
     _ models: [MarginalModel], scale: Double, _ priors: VariancePriors
   ) throws -> [Double] {
-    let grid = (0..<64).map { -4.2 + 8.4 * (Double($0) + 0.5) / 64 }
+    let grid = (0..<64).map { (i: Int) -> Double in -4.2 + 8.4 * (Double(i) + 0.5) / 64 }
     let tau = grid.map {
       scale * Distributions.normalQuantile(0.5 + 0.5 * Distributions.normalCDF($0))
     }
