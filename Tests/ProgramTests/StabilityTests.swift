@@ -11,10 +11,7 @@ struct StabilityTests {
   private static let bayes =
     Sample.short + ["--min-size", "12", "--allow-unconverged", "--quiet"]
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample(trials: 4, size: 60).csv)
-  }
+  init() throws { folder = try Scratch(Sample(trials: 4, size: 60)) }
 
   private func stability(_ options: [String]) throws -> Outcome {
     try Program.run(["stability", "d.csv", Sample.formula] + options, in: folder)
