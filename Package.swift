@@ -11,6 +11,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// Tests are compiled without optimisation, which takes half as long: what they spend their time on are the
+/// modules, which have it.
+let plain: [SwiftSetting] =
+  strict + [.unsafeFlags(["-Onone", "-no-emit-module-separately-wmo"])]
+
 /// A module of the program; `uses` lists the only modules that it may import.
 func module(_ name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
@@ -20,7 +25,7 @@ func module(_ name: String, uses: [Target.Dependency], resources: [Resource] = [
 func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + uses,
-    swiftSettings: strict)
+    swiftSettings: plain)
 }
 
 let package = Package(
@@ -189,9 +194,9 @@ let package = Package(
         "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
         "Inference",
         "Trees", "Subgroups", "TestSupport",
-      ], exclude: ["Figures"], swiftSettings: strict),
+      ], exclude: ["Figures"], swiftSettings: plain),
     .testTarget(
       name: "ProgramTests", dependencies: ["JSON", "TestSupport"], exclude: ["Data"],
-      swiftSettings: strict),
+      swiftSettings: plain),
   ]
 )

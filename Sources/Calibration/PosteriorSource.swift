@@ -57,26 +57,39 @@ public struct ModelSampler: PosteriorSource {
   public func draws(
     of data: SimulatedTrials, plan: SamplerPlan
   ) throws(CalibrationError) -> PosteriorDraws {
-    let posterior: any SampledPosterior
+    let found: (posteriors: [any SampledPosterior], pooled: PooledPosterior?)
     switch data.scenario.family {
-    case .gaussian: posterior = try gaussian(data, plan)
-    case .binomial: posterior = try binomial(data, plan)
+    case .gaussian: found = try gaussian(data, plan)
+    case .binomial: found = try binomial(data, plan)
     }
+    let records = found.pooled.map(\.records) ?? found.posteriors.flatMap(\.records)
     return PosteriorDraws(
-      parameters: posterior.jointDraws(data.scenario),
-      divergences: posterior.records.reduce(0) { $0 + $1.divergent.count { $0 } })
+      parameters: data.scenario.jointDraws(found.posteriors, pooled: found.pooled),
+      divergences: records.reduce(0) { $0 + $1.divergent.count { $0 } })
   }
 
   private func gaussian(
     _ data: SimulatedTrials, _ plan: SamplerPlan
-  ) throws(CalibrationError) -> GaussianPosterior {
+  ) throws(CalibrationError) -> (posteriors: [any SampledPosterior], pooled: PooledPosterior?) {
     let terms = data.scenario.terms
-    let statistics = ModelStatistics(data.design, leaf: data.leaf, leaves: Scenario.leaves)
-    let model = MarginalModel(statistics, terms, .integrated(priors.coefficients))
+    let variances = VariancePriors(priors.unchanged(on: data.design), terms)
+    let models = data.parts.map { part in
+      MarginalModel(
+        ModelStatistics(part.design, leaf: part.leaf, leaves: part.leaves), terms,
+        .integrated(priors.coefficients))
+    }
     do {
-      return try GaussianPosterior(
-        model, VariancePriors(priors.unchanged(on: data.design), terms), plan: plan,
-        sampler: sampler)
+      if data.scenario.heterogeneity == .perSubgroupPooled,
+        let pooled = try PooledPosterior(
+          models, variances, parts: models.indices.map(Self.part), plan: plan, sampler: sampler)
+      {
+        return (pooled.leaves, pooled)
+      }
+      return (
+        try posteriors(models, plan) { (model, plan) throws(SamplingError) in
+          try GaussianPosterior(model, variances, plan: plan, sampler: sampler)
+        }, nil
+      )
     } catch {
       throw .sampling(error)
     }
@@ -84,21 +97,61 @@ public struct ModelSampler: PosteriorSource {
 
   private func binomial(
     _ data: SimulatedTrials, _ plan: SamplerPlan
-  ) throws(CalibrationError) -> BinomialPosterior {
+  ) throws(CalibrationError) -> (posteriors: [any SampledPosterior], pooled: PooledPosterior?) {
     let terms = data.scenario.terms
-    let statistics = BinomialStatistics(data.design, leaf: data.leaf, leaves: Scenario.leaves)
-    let model: BinomialModel
+    var models: [BinomialModel] = []
     do {
-      model = try BinomialModel(
-        statistics, terms, priors.coefficients, heterogeneity: priors.tau(terms),
-        correlation: priors.correlation)
+      for part in data.parts {
+        models.append(
+          try BinomialModel(
+            BinomialStatistics(part.design, leaf: part.leaf, leaves: part.leaves), terms,
+            priors.coefficients, heterogeneity: priors.tau(terms),
+            correlation: priors.correlation, omega: priors.omega))
+      }
     } catch {
       throw .prior(error)
     }
     do {
-      return try BinomialPosterior(model, plan: plan, sampler: sampler)
+      if data.scenario.heterogeneity == .perSubgroupPooled,
+        let pooled = try PooledPosterior(
+          models, parts: models.indices.map(Self.part), plan: plan, sampler: sampler)
+      {
+        return (pooled.leaves, pooled)
+      }
+      return (
+        try posteriors(models, plan) { (model, plan) throws(SamplingError) in
+          try BinomialPosterior(model, plan: plan, sampler: sampler)
+        }, nil
+      )
     } catch {
       throw .sampling(error)
+    }
+  }
+
+  /// What tells the random numbers of subgroups apart that are sampled by themselves.
+  private static func part(_ set: Int) -> Int { 2 * set + 1 }
+
+  private func posteriors<Model>(
+    _ models: [Model], _ plan: SamplerPlan,
+    _ sample: (Model, SamplerPlan) throws(SamplingError) -> any SampledPosterior
+  ) throws(SamplingError) -> [any SampledPosterior] {
+    var result: [any SampledPosterior] = []
+    for (set, model) in models.enumerated() {
+      var own = plan
+      if models.count > 1 { own.part = Self.part(set) }
+      result.append(try sample(model, own))
+    }
+    return result
+  }
+}
+
+extension SimulatedTrials {
+  /// The participants of each set of trial effects and SDs, with their subgroups.
+  fileprivate var parts: [(design: Design, leaf: [Int32], leaves: Int)] {
+    guard scenario.heterogeneity != .shared else { return [(design, leaf, Scenario.leaves)] }
+    return (0..<Scenario.leaves).map { own in
+      let rows = leaf.indices.filter { Int(leaf[$0]) == own }.map { Int32($0) }
+      return (design.restricted(to: rows), [Int32](repeating: 0, count: rows.count), 1)
     }
   }
 }

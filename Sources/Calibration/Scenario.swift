@@ -18,6 +18,16 @@ public struct Scenario: Sendable, Equatable {
     case otherFamilies = "other-families"
   }
 
+  /// What the subgroups have in common.
+  public enum Heterogeneity: Sendable, Equatable {
+    /// One set of trial effects and SDs.
+    case shared
+    /// Nothing: each has a set of its own.
+    case perSubgroup
+    /// Each has a set of its own, the τ1 being partially pooled.
+    case perSubgroupPooled
+  }
+
   /// The distribution of the outcome.
   public let family: Family
   /// The terms of the model.
@@ -30,6 +40,8 @@ public struct Scenario: Sendable, Equatable {
   public let covariates: Int
   /// The priors.
   public let priors: Priors
+  /// What the subgroups have in common.
+  public let heterogeneity: Heterogeneity
 
   /// The number J of subgroups.
   public static let leaves = 2
@@ -37,7 +49,7 @@ public struct Scenario: Sendable, Equatable {
   /// A scenario.
   public init(
     _ family: Family, _ model: String, _ terms: ModelTerms, trials: Int, covariates: Int = 0,
-    priors: Priors = .weaklyInformative
+    priors: Priors = .weaklyInformative, heterogeneity: Heterogeneity = .shared
   ) {
     self.family = family
     self.model = model
@@ -45,6 +57,7 @@ public struct Scenario: Sendable, Equatable {
     self.trials = trials
     self.covariates = covariates
     self.priors = priors
+    self.heterogeneity = heterogeneity
   }
 
   /// Family, model, number of trials, and the priors where they are not the default ones.
@@ -57,7 +70,9 @@ public struct Scenario: Sendable, Equatable {
   public var samplers: [PosteriorSampler] { PosteriorSampler.allCases }
 
   /// All scenarios, those of 3 trials before those of 10.
-  public static let all = gaussian + binomial
+  ///
+  /// Those in which subgroups are pooled, or have nothing in common, stand last.
+  public static let all = gaussian + binomial + pooled
 
   private static let randomIntercepts = ModelTerms(
     intercepts: .perLeaf, randomIntercept: true, randomEffect: true)
@@ -97,6 +112,49 @@ public struct Scenario: Sendable, Equatable {
 }
 
 extension Scenario {
+  private static let pooled: [Scenario] =
+    [
+      Scenario(.gaussian, "ri-pool-effects", randomIntercepts.poolingEffects(true), trials: 3),
+      Scenario(.gaussian, "si-pool-effects", stratified.poolingEffects(true), trials: 3),
+      perSubgroup(.gaussian, "ri", randomIntercepts),
+      perSubgroup(.gaussian, "correlated", correlated),
+      perSubgroupPooled(.gaussian, "ri", randomIntercepts),
+      perSubgroupPooled(.gaussian, "ri", randomIntercepts, priors: .halfT),
+    ] + [
+      Scenario(
+        .binomial, "ri-pool-effects", randomIntercepts.poolingEffects(true), trials: 3,
+        priors: .moderate),
+      Scenario(
+        .binomial, "si-pool-effects", stratified.poolingEffects(true), trials: 3,
+        priors: .moderate),
+      perSubgroup(.binomial, "ri", randomIntercepts, priors: .moderate),
+      perSubgroupPooled(.binomial, "ri", randomIntercepts, priors: .moderate),
+    ]
+
+  private static func perSubgroup(
+    _ family: Family, _ model: String, _ terms: ModelTerms, priors: Priors = .weaklyInformative
+  ) -> Scenario {
+    Scenario(
+      family, "\(model)-per-subgroup", terms, trials: 3, priors: priors,
+      heterogeneity: .perSubgroup)
+  }
+
+  private static func perSubgroupPooled(
+    _ family: Family, _ model: String, _ terms: ModelTerms, priors: Priors = .weaklyInformative
+  ) -> Scenario {
+    Scenario(
+      family, "\(model)-per-subgroup-pooled", terms, trials: 3, priors: priors,
+      heterogeneity: .perSubgroupPooled)
+  }
+}
+
+extension Scenario {
+  /// The number of sets of trial effects, SDs and correlations.
+  var sets: Int { heterogeneity == .shared ? 1 : Self.leaves }
+
+  /// The set that a subgroup has.
+  func set(of leaf: Int) -> Int { heterogeneity == .shared ? 0 : leaf }
+
   /// What each coefficient of the model stands for.
   public var roles: [FixedRole] {
     let leaves = 0..<Self.leaves
@@ -111,7 +169,7 @@ extension Scenario {
         (0..<trials).map { .intercept(leaf: nil, trial: $0) }
           + leaves.dropFirst().map { .intercept(leaf: $0, trial: nil) }
       }
-    return leaves.map { .effect(leaf: $0) } + intercepts
+    return (terms.poolsEffects ? [.meanEffect] : []) + leaves.map { .effect(leaf: $0) } + intercepts
       + (0..<covariates).map { .covariate($0) }
   }
 

@@ -11,10 +11,10 @@ public struct SimulatedTrials: Sendable {
   /// The scenario.
   public let scenario: Scenario
   private let layout: TrialLayout
-  /// Of each group the number of rows, their mean, and the sum of squares about it.
+  /// Of each group the number of rows and their mean; of each set of SDs the sum of squares about these.
   private var counts: [Double]
   private var means: [Double]
-  private var squares = 0.0
+  private var squares: [Double]
 
   /// Draws outcomes.
   init(_ layout: TrialLayout, _ truth: JointParameters, _ stream: inout RandomStream) {
@@ -26,7 +26,9 @@ public struct SimulatedTrials: Sendable {
     outcome.reserveCapacity(layout.rows)
     for group in layout.group {
       switch scenario.family {
-      case .gaussian: outcome.append(predictors[group] + truth.sigma * stream.normal())
+      case .gaussian:
+        let sigma = truth.sigma[scenario.set(of: layout.groups[group].leaf)]
+        outcome.append(predictors[group] + sigma * stream.normal())
       case .binomial:
         outcome.append(stream.uniform() < 1 / (1 + exp(-predictors[group])) ? 1 : 0)
       }
@@ -34,6 +36,7 @@ public struct SimulatedTrials: Sendable {
     design = layout.design(outcome)
     counts = [Double](repeating: 0, count: layout.groups.count)
     means = counts
+    squares = [Double](repeating: 0, count: scenario.sets)
     for (row, group) in layout.group.enumerated() {
       counts[group] += 1
       means[group] += outcome[row]
@@ -41,7 +44,7 @@ public struct SimulatedTrials: Sendable {
     for group in means.indices { means[group] /= max(counts[group], 1) }
     for (row, group) in layout.group.enumerated() {
       let deviation = outcome[row] - means[group]
-      squares += deviation * deviation
+      squares[scenario.set(of: layout.groups[group].leaf)] += deviation * deviation
     }
   }
 
@@ -49,14 +52,19 @@ public struct SimulatedTrials: Sendable {
   public func logLikelihood(_ parameters: JointParameters) -> Double {
     switch scenario.family {
     case .gaussian:
-      var sum = squares
+      var sums = squares
+      var rows = [Double](repeating: 0, count: sums.count)
       for (i, group) in layout.groups.enumerated() {
         let residual = means[i] - layout.predictor(group, parameters)
-        sum += counts[i] * residual * residual
+        let set = scenario.set(of: group.leaf)
+        sums[set] += counts[i] * residual * residual
+        rows[set] += counts[i]
       }
-      let rows = Double(layout.rows)
-      return -rows * (log(parameters.sigma) + 0.5 * log(2 * Double.pi))
-        - sum / (2 * parameters.sigma * parameters.sigma)
+      return sums.indices.reduce(0) { total, set in
+        let sigma = parameters.sigma[set]
+        return total - rows[set] * (log(sigma) + 0.5 * log(2 * Double.pi))
+          - sums[set] / (2 * sigma * sigma)
+      }
     case .binomial:
       var sum = 0.0
       for (i, group) in layout.groups.enumerated() {

@@ -9,6 +9,7 @@ struct TrialLayout: Sendable {
   /// Rows that share a linear predictor.
   struct Group: Sendable {
     let trial: Int
+    let leaf: Int
     let isActive: Bool
     /// The positions of coefficients that enter the predictor with the factor 1.
     let coefficients: [Int]
@@ -40,7 +41,7 @@ struct TrialLayout: Sendable {
           for level in 0..<levels {
             groups.append(
               Group(
-                trial: trial, isActive: arm == 1,
+                trial: trial, leaf: leaf, isActive: arm == 1,
                 coefficients: roles.indices.filter {
                   roles[$0].isOne(trial: trial, leaf: leaf, isActive: arm == 1, level: level)
                 }))
@@ -81,7 +82,7 @@ struct TrialLayout: Sendable {
     let terms = scenario.terms
     var sum = 0.0
     for i in group.coefficients { sum += parameters.coefficients[i] }
-    let first = group.trial * terms.randomTerms
+    let first = (scenario.set(of: group.leaf) * scenario.trials + group.trial) * terms.randomTerms
     if terms.randomIntercept { sum += parameters.trialEffects[first] }
     if terms.randomEffect, group.isActive {
       sum += parameters.trialEffects[first + terms.randomTerms - 1]

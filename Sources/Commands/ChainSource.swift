@@ -1,5 +1,3 @@
-private import Foundation
-private import JSON
 import Posterior
 import Reports
 private import Tables
@@ -37,21 +35,10 @@ struct ChainSource {
     of folder: String, choice: RunChoice?
   ) throws(CommandError) -> SavedChains {
     let path = "\(folder)/fit.json"
-    let file: InputFile
-    do throws(TableError) { file = try InputFile(reading: path) } catch {
-      throw CommandError(error)
-    }
-    let run: SavedRun
-    let chains: SavedChains?
-    do throws(SavedFitError) {
-      guard let document = try? JSONValue(data: Data(file.bytes)) else {
-        throw .notJSON(reason: "the file is not JSON, or was cut off")
-      }
+    let (run, chains) = try savedDocument(path) { (document) throws(SavedFitError) in
       let fit = try SavedFit(document)
-      run = try fit.run(named: choice?.name)
-      chains = try SavedChains(document, run: fit.runs.firstIndex(of: run) ?? 0)
-    } catch {
-      throw CommandError(saved: error, path)
+      let run = try fit.run(named: choice?.name)
+      return (run, try SavedChains(document, run: fit.runs.firstIndex(of: run) ?? 0))
     }
     guard let chains, let names = chains.files, !names.isEmpty else {
       throw .data(

@@ -30,18 +30,8 @@ struct FitExtension {
         "option --extend needs one fit folder: draws files do not say how their chains go on")
     }
     let path = "\(folder)/fit.json"
-    let file: InputFile
-    do throws(TableError) { file = try InputFile(reading: path) } catch {
-      throw CommandError(error)
-    }
-    do throws(SavedFitError) {
-      guard let document = try? JSONValue(data: Data(file.bytes)) else {
-        throw .notJSON(reason: "the file is not JSON, or was cut off")
-      }
-      self.document = document
-      fit = try SavedFit(document)
-    } catch {
-      throw CommandError(saved: error, path)
+    (document, fit) = try savedDocument(path) { (document) throws(SavedFitError) in
+      (document, try SavedFit(document))
     }
     output = try FitFolder(folder, force: true, temporaries: invocation.temporaries)
   }

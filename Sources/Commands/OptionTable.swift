@@ -76,7 +76,7 @@ package enum OptionTable {
       .correlated, .model, in: growers,
       help: "random intercept and random treatment effect of metamob-ri are correlated"),
     Option(
-      .heterogeneity, .model, in: analyses, .word(of: Subgroups.HeterogeneityChoice.self),
+      .heterogeneity, .model, in: growers, .word(of: Subgroups.HeterogeneityChoice.self),
       value: .text("shared"),
       help: "trial effects and their SDs by Bayes: one set for the whole tree, one for each "
         + "subgroup, or one for each with the SDs of the effect (tau1) partially pooled"),

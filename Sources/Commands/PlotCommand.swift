@@ -1,10 +1,8 @@
 private import Drawing
 private import Figures
-private import Foundation
 private import JSON
 private import Posterior
 private import Reports
-private import Tables
 
 /// The command `plot`.
 enum PlotCommand {
@@ -64,18 +62,9 @@ enum PlotCommand {
   }
 
   private static func fit(_ path: String) throws(CommandError) -> FigureFit {
-    let file: InputFile
-    do throws(TableError) { file = try InputFile(reading: path) } catch {
-      throw CommandError(error)
-    }
-    do throws(SavedFitError) {
-      guard let document = try? JSONValue(data: Data(file.bytes)) else {
-        throw .notJSON(reason: "the file is not JSON, or was cut off")
-      }
+    try savedDocument(path) { (document) throws(SavedFitError) in
       _ = try SavedFit(document)
       return try FigureFit(document)
-    } catch {
-      throw CommandError(saved: error, path)
     }
   }
 

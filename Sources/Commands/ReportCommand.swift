@@ -1,10 +1,8 @@
-private import Foundation
 private import HTMLReport
 private import JSON
 private import Posterior
 private import Reports
 private import Subgroups
-private import Tables
 
 /// The command `report`.
 enum ReportCommand {
@@ -14,7 +12,7 @@ enum ReportCommand {
     let path = folder + "/fit.json"
     let isMarkdown = settings.reportFormat == .markdown
     let out = settings.out ?? (isMarkdown ? nil : folder + "/report.html")
-    let document = try document(path)
+    let document = try savedDocument(path) { $0 }
     let file = try out.map { (out) throws(CommandError) in
       try OutputFile(out, inputs: [path], temporaries: invocation.temporaries)
     }
@@ -28,21 +26,6 @@ enum ReportCommand {
     let text = isMarkdown ? report.markdown : report.html
     if let file { try file.write(Array(text.utf8)) } else { try Terminal.write(text) }
     return 0
-  }
-
-  private static func document(_ path: String) throws(CommandError) -> JSONValue {
-    let file: InputFile
-    do throws(TableError) { file = try InputFile(reading: path) } catch {
-      throw CommandError(error)
-    }
-    do throws(SavedFitError) {
-      guard let document = try? JSONValue(data: Data(file.bytes)) else {
-        throw .notJSON(reason: "the file is not JSON, or was cut off")
-      }
-      return document
-    } catch {
-      throw CommandError(saved: error, path)
-    }
   }
 
   /// The draws of each Bayesian run whose files are all there; a report can do without.

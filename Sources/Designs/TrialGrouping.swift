@@ -1,3 +1,4 @@
+import Numerics
 import Tables
 
 /// The rows of a file sorted by trial, for summaries by trial and in total.

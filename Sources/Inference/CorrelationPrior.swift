@@ -13,7 +13,8 @@ public struct CorrelationPrior: Sendable, Equatable {
     self.eta = eta
     let half: Double = lgamma(eta)
     let whole: Double = lgamma(2 * eta)
-    logConstant = whole - 2 * half - (2 * eta - 1) * log(2)
+    let power: Double = 2 * eta - 1
+    logConstant = whole - 2 * half - power * log(2)
   }
 
   /// The log density at a correlation and its derivative.

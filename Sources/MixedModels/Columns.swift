@@ -90,14 +90,16 @@ public struct GlobalColumns: Sendable, Equatable {
 func independentColumns(_ gram: Matrix, lengths: [Double]) -> [Int] {
   let p = gram.columns
   var kept: [Int] = []
-  // Row a belongs to the a-th kept column.
+  // Row a belongs to the a-th kept column; before its first element that is not zero there is nothing to
+  // do, which with stratified intercepts is most of it.
+  var firsts: [Int] = []
   var factor = [Double](repeating: 0, count: p * p)
   var row = [Double](repeating: 0, count: p)
   for j in 0..<p {
     var rest = gram[j, j]
     for (a, i) in kept.enumerated() {
       var sum = gram[i, j]
-      for b in 0..<a { sum -= factor[a * p + b] * row[b] }
+      for b in firsts[a]..<a { sum -= factor[a * p + b] * row[b] }
       row[a] = sum / factor[a * p + a]
       rest -= row[a] * row[a]
     }
@@ -105,6 +107,7 @@ func independentColumns(_ gram: Matrix, lengths: [Double]) -> [Int] {
     let a = kept.count
     kept.append(j)
     for b in 0..<a { factor[a * p + b] = row[b] }
+    firsts.append((0..<a).first { row[$0] != 0 } ?? a)
     factor[a * p + a] = rest.squareRoot()
   }
   return kept

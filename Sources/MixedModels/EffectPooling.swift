@@ -1,3 +1,5 @@
+import Numerics
+
 /// Partially pooled effects β_j = β + ω z_j (article PooledEffects): the columns of the z_j are those of
 /// the treatment in the leaves times ω, so that ω is one more parameter of the density of the variances,
 /// smooth down to ω = 0.

@@ -1,5 +1,5 @@
 /// What a fixed coefficient of a joint model stands for.
-public enum FixedRole: Sendable, Equatable {
+public enum FixedRole: Sendable, Equatable, Hashable {
   /// The treatment effect in a leaf.
   case effect(leaf: Int)
   /// The mean of the leaves' treatment effects, where these are pooled.

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// *The* one function of the program: the log density of the outcome given the variances, with all
 /// coefficients and trial effects integrated (or profiled) out, and its gradient.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// First and second derivatives of the (restricted) likelihood with respect to the variance
 /// components, at the last evaluation of a density without proper priors (article Formulas).
 ///

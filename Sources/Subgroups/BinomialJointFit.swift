@@ -8,7 +8,7 @@ import Trees
 extension JointModel {
   func binomialRound(_ leaves: Leaves) throws(AnalysisError) -> Round {
     let fit = try binomialFit(leaves)
-    func coefficient(_ role: BinomialRole) -> Double? { fit.coefficient(role)?.estimate }
+    func coefficient(_ role: FixedRole) -> Double? { fit.coefficient(role)?.estimate }
     return Round(
       logLikelihood: fit.logLikelihood,
       shared: SharedEffects(
@@ -115,14 +115,9 @@ struct BinomialJointFit: FittedJointModel {
 
 extension FixedEffect {
   init(_ coefficient: BinomialCoefficient) {
-    let role: FixedRole =
-      switch coefficient.role {
-      case .intercept(let leaf, let trial): .intercept(leaf: leaf, trial: trial)
-      case .effect(let leaf): .effect(leaf: leaf)
-      case .covariate(let i): .covariate(i)
-      }
     self.init(
-      role: role, estimate: coefficient.estimate, standardError: coefficient.standardError,
+      role: coefficient.role, estimate: coefficient.estimate,
+      standardError: coefficient.standardError,
       satterthwaite: nil)
   }
 }

@@ -18,7 +18,7 @@ struct LeafSampling: Sendable {
   ) throws(AnalysisError) -> SampledTree {
     if design.family == .binomial { return try binomial(leaves, of: design, part: part) }
     let (model, variancePriors) = gaussianModel(leaves, of: design)
-    if !priors.sigma.excludesZero, MarginalDensity(model).growsWithoutLimit { throw .exactFit }
+    if fitsExactly(model) { throw .exactFit }
     do {
       let start = environment.now()
       let posterior = try GaussianPosterior(
@@ -63,6 +63,11 @@ extension LeafSampling {
       // So that nothing outside the design has an influence on a draw.
       VariancePriors(priors, terms, residualScale: OutcomeScale(design).withinArmSD)
     )
+  }
+
+  /// Whether the density of a model grows without limit as σ goes to zero.
+  func fitsExactly(_ model: MarginalModel) -> Bool {
+    !priors.sigma.excludesZero && MarginalDensity(model).growsWithoutLimit
   }
 
   /// The binomial model of given leaves.

@@ -171,39 +171,14 @@ extension LeafSampling {
   fileprivate func pooledContinuation(
     _ tree: Tree, _ design: Design, _ parts: [Int]
   ) throws(AnalysisError) -> PooledContinuation? {
-    guard plan.heterogeneity(method) == .perSubgroupPooled, method.terms.randomEffect,
-      tree.leaves.count > 1
-    else { return nil }
+    guard poolsHeterogeneity, tree.leaves.count > 1 else { return nil }
     let sampler = plan.sampling.sampler.resolved
-    switch try leafModels(tree, design) {
+    switch try leafModels(tree.leaves.map(\.rows), of: design) {
     case .gaussian(let models):
       return PooledContinuation(
         models, VariancePriors(priors, plan.terms(method)), parts: parts, sampler: sampler)
     case .binomial(let models):
       return PooledContinuation(models, parts: parts, sampler: sampler)
     }
-  }
-}
-
-/// The models of a tree's leaves, each of its own participants alone.
-enum LeafModels {
-  case gaussian([MarginalModel])
-  case binomial([BinomialModel])
-}
-
-extension LeafSampling {
-  /// The models of the leaves of a tree.
-  func leafModels(_ tree: Tree, _ design: Design) throws(AnalysisError) -> LeafModels {
-    var gaussian: [MarginalModel] = []
-    var binomial: [BinomialModel] = []
-    for leaf in tree.leaves {
-      let part = design.restricted(to: leaf.rows.sorted())
-      let alone = Leaves(node: leaf.id, rows: part.rows)
-      switch design.family {
-      case .gaussian: gaussian.append(gaussianModel(alone, of: part).0)
-      case .binomial: binomial.append(try binomialModel(alone, of: part))
-      }
-    }
-    return design.family == .gaussian ? .gaussian(gaussian) : .binomial(binomial)
   }
 }

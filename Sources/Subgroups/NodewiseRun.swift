@@ -11,8 +11,7 @@ extension Analyst {
   mutating func nodewiseRun() throws(AnalysisError) -> Run {
     let start = environment.now()
     let sampling = try leafSampling()
-    let poolsHeterogeneity =
-      plan.heterogeneity == .perSubgroupPooled && method.terms.randomEffect
+    let poolsHeterogeneity = sampling.poolsHeterogeneity
     if poolsHeterogeneity { try checkPooling(sampling.priors) }
     let posteriors = NodePosteriors(design, sampling)
     let partitioned = try partitioned()
@@ -79,8 +78,9 @@ extension Analyst {
     _ tree: Tree, _ leaves: inout [SampledTree], _ sampling: LeafSampling
   ) throws(AnalysisError) -> PooledPosterior? {
     let start = environment.now()
-    let parts = tree.leaves.map { NodePosteriors.part($0.rows.sorted()) }
-    guard let pooled = try pooledPosterior(tree, parts, sampling) else { return nil }
+    guard let pooled = try sampling.pooledPosterior(tree.leaves.map(\.rows), of: design) else {
+      return nil
+    }
     let seconds = (environment.now() - start) / Double(leaves.count)
     for (j, posterior) in pooled.leaves.enumerated() {
       leaves[j] = SampledTree(
@@ -88,29 +88,6 @@ extension Analyst {
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: seconds)
     }
     return pooled
-  }
-
-  private func pooledPosterior(
-    _ tree: Tree, _ parts: [Int], _ sampling: LeafSampling
-  ) throws(AnalysisError) -> PooledPosterior? {
-    // Parts of nodes are odd.
-    let samplerPlan = sampling.samplerPlan(part: 2)
-    let models = try sampling.leafModels(tree, design)
-    do {
-      switch models {
-      case .gaussian(let gaussian):
-        return try PooledPosterior(
-          gaussian, VariancePriors(sampling.priors, plan.terms(method)), parts: parts,
-          plan: samplerPlan, sampler: plan.sampling.sampler.resolved,
-          monitor: environment.monitor)
-      case .binomial(let binomial):
-        return try PooledPosterior(
-          binomial, parts: parts, plan: samplerPlan, sampler: plan.sampling.sampler.resolved,
-          monitor: environment.monitor)
-      }
-    } catch {
-      throw .sampling(error)
-    }
   }
 
   /// Says where there is nothing to be pooled.

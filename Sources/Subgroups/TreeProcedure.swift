@@ -89,9 +89,10 @@ public struct EffectEstimate: Sendable, Equatable {
 
 /// One data set to which a procedure is applied; posteriors that were sampled once are kept.
 public final class ProcedureSample {
-  private let design: Design
-  private let procedure: TreeProcedure
+  let design: Design
+  let procedure: TreeProcedure
   private var caches: [Method: PosteriorCache] = [:]
+  private var nodes: [Method: NodePosteriors] = [:]
 
   /// A data set for a procedure.
   public init(_ design: Design, _ procedure: TreeProcedure) {
@@ -112,8 +113,7 @@ public final class ProcedureSample {
     let plan = procedure.plan
     if method == .rp {
       let (tree, _) = try RecursivePartitioning(
-        design: design, joint: joint(method), plan: plan, threads: 1,
-        isCancelled: procedure.isCancelled
+        design, plan, isCancelled: procedure.isCancelled
       ).grow()
       return ProcedureTree(tree: tree, method: method, isSettled: true, hasConverged: true)
     }
@@ -126,6 +126,7 @@ public final class ProcedureSample {
       return ProcedureTree(
         tree: outcome.tree, method: method, isSettled: outcome.converged, hasConverged: true)
     }
+    if plan.heterogeneity(method) != .shared { return try growNodewise(method, grower) }
     let cache = try cache(method)
     let (outcome, _) = try BayesianAlternation(
       grower: grower, plan: plan.growth, cache: cache
@@ -176,17 +177,11 @@ public final class ProcedureSample {
   ) throws(AnalysisError) -> [EffectEstimate?] {
     let level = procedure.plan.level
     if procedure.estimator == .bayes {
-      let sampled = try cache(method).posterior(leaves)
-      let summariser = Summariser(
-        chains: sampled.posterior.chains, iterations: sampled.posterior.iterations, level: level)
-      return leaves.nodes.indices.map { leaf in
-        sampled.posterior.effect(leaf: leaf).map { draws in
-          guard withPrecision else { return EffectEstimate(estimate: mean(draws)) }
-          let summary = summariser.summary(of: draws)
-          return EffectEstimate(
-            estimate: summary.mean, standardError: summary.sd, interval: summary.central)
-        }
+      if procedure.plan.heterogeneity(method) != .shared {
+        return try nodewiseEffects(leaves, method, withPrecision)
       }
+      let posterior = try cache(method).posterior(leaves).posterior
+      return leaves.nodes.indices.map { effect(leaf: $0, of: posterior, withPrecision) }
     }
     guard withPrecision else {
       return try joint(method).round(leaves).effects.map { $0.map { EffectEstimate(estimate: $0) } }
@@ -201,6 +196,20 @@ public final class ProcedureSample {
     }
   }
 
+  /// The effect of a leaf by its draws; nil where the leaf has none.
+  func effect(
+    leaf: Int, of posterior: any SampledPosterior, _ withPrecision: Bool
+  ) -> EffectEstimate? {
+    posterior.effect(leaf: leaf).map { draws in
+      guard withPrecision else { return EffectEstimate(estimate: mean(draws)) }
+      let summary = Summariser(
+        chains: posterior.chains, iterations: posterior.iterations, level: procedure.plan.level
+      ).summary(of: draws)
+      return EffectEstimate(
+        estimate: summary.mean, standardError: summary.sd, interval: summary.central)
+    }
+  }
+
   private func joint(_ method: Method) -> JointModel {
     JointModel(
       design: design, terms: procedure.plan.terms(method),
@@ -210,16 +219,25 @@ public final class ProcedureSample {
 
   private func cache(_ method: Method) throws(AnalysisError) -> PosteriorCache {
     if let known = caches[method] { return known }
+    let new = PosteriorCache(design, try sampling(method))
+    caches[method] = new
+    return new
+  }
+
+  /// The posteriors of nodes that have trial effects of their own.
+  func nodePosteriors(_ method: Method) throws(AnalysisError) -> NodePosteriors {
+    if let known = nodes[method] { return known }
+    let new = NodePosteriors(design, try sampling(method))
+    nodes[method] = new
+    return new
+  }
+
+  private func sampling(_ method: Method) throws(AnalysisError) -> LeafSampling {
     do {
-      let priors = try ResolvedPriors(procedure.plan.priors, for: design)
       let monitor = RunMonitor(isCancelled: procedure.isCancelled)
-      let new = PosteriorCache(
-        design,
-        LeafSampling(
-          method: method, priors: priors, plan: procedure.plan,
-          environment: AnalysisEnvironment(monitor: monitor)))
-      caches[method] = new
-      return new
+      return LeafSampling(
+        method: method, priors: try ResolvedPriors(procedure.plan.priors, for: design),
+        plan: procedure.plan, environment: AnalysisEnvironment(monitor: monitor))
     } catch {
       throw .prior(error)
     }

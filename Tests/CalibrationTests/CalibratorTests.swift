@@ -21,7 +21,8 @@ struct CalibratorTests {
   /// Both families, both samplers.
   static let cases = [
     "gaussian-ri-3", "gaussian-si-3", "gaussian-correlated-3", "binomial-ri-3-moderate",
-    "binomial-si-3",
+    "binomial-si-3", "gaussian-ri-pool-effects-3", "gaussian-ri-per-subgroup-pooled-3",
+    "binomial-si-pool-effects-3-moderate",
   ].flatMap { name in PosteriorSampler.allCases.map { (name, $0) } }
 
   private static func scenario(_ name: String) throws -> Scenario {
@@ -88,7 +89,7 @@ struct CalibratorTests {
     let failures = try Self.spoilt("gaussian-si-3") { draws in
       draws.map {
         var draw = $0
-        draw.sigma *= draw.sigma
+        draw.sigma[0] *= draw.sigma[0]
         return draw
       }
     }

@@ -75,7 +75,7 @@ struct JacobianForgetter: PosteriorSource {
       }
       return JointParameters(
         coefficients: places.map { values[$0] }, trialEffects: Array(values[roles.count...]),
-        tau: variances.tau, sigma: variances.sigma)
+        tau: variances.tau, sigma: [variances.sigma])
     }
     return PosteriorDraws(parameters: parameters)
   }

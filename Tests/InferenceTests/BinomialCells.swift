@@ -21,7 +21,9 @@ struct BinomialCells {
       trial[i] == 1 && leaf[i] == 1 && arm[i] == 1
         ? 0 : Double((i * i / 7 + Int(arm[i]) * i) % 5 < 2 ? 1 : 0)
     }
-    let columns = (0..<covariates).map { j in index.map { Double(($0 * (7 + j)) % 5) - 1.5 } }
+    let columns = (0..<covariates).map { (j: Int) -> [Double] in
+      index.map { (i: Int) -> Double in Double((i * (7 + j)) % 5) - 1.5 }
+    }
     design = Design(
       formula: "y ~ t | trial | leaf", outcomeName: "y", family: .binomial, outcome: outcome,
       weights: weighted ? index.map { Double(1 + $0 % 3) / 2 } : nil,

@@ -12,8 +12,8 @@ import Testing
 /// The Gibbs sampler of binomial posteriors against the other sampler, and against integration.
 @Suite("Binomial Gibbs sampler")
 struct BinomialGibbsTests {
-  private static func plan(_ seed: UInt64, draws: Int = 2000) -> SamplerPlan {
-    var plan = SamplerPlan(chains: 4, warmup: 500, draws: draws, seed: seed)
+  private static func plan(_ seed: UInt64, draws: Int = 800) -> SamplerPlan {
+    var plan = SamplerPlan(chains: 4, warmup: 300, draws: draws, seed: seed)
     plan.threads = 2
     return plan
   }
@@ -27,9 +27,13 @@ struct BinomialGibbsTests {
     #expect(abs(chains[0].mean - chains[1].mean) < bound, "\(what)")
   }
 
-  private func compare(_ model: BinomialModel, seed: UInt64, _ what: String) throws {
+  /// Returns what Gibbs drew.
+  @discardableResult
+  private func compare(
+    _ model: BinomialModel, seed: UInt64, draws: Int = 800, _ what: String
+  ) throws -> BinomialPosterior {
     let posteriors = try PosteriorSampler.allCases.map {
-      try BinomialPosterior(model, plan: Self.plan(seed), sampler: $0)
+      try BinomialPosterior(model, plan: Self.plan(seed, draws: draws), sampler: $0)
     }
     let (hmc, gibbs) = (posteriors[0], posteriors[1])
     #expect(hmc.records.allSatisfy { !$0.divergent.contains(true) }, "\(what)")
@@ -58,6 +62,7 @@ struct BinomialGibbsTests {
       let bound = 4 * (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot()
       #expect(abs(hmc.meanTrialEffects[i] - gibbs.meanTrialEffects[i]) < bound, "b\(i), \(what)")
     }
+    return gibbs
   }
 
   // At most 30 comparisons a model at 4 Monte-Carlo errors: 1.9e-3 of seeds a model.
@@ -132,9 +137,7 @@ struct BinomialGibbsTests {
     let model = try BinomialModel(
       data.withOutcome(rare).statistics, BinomialCells.terms[4], BinomialCells.priors,
       heterogeneity: [.halfNormal(scale: 1), .halfNormal(scale: 0.5)])
-    try compare(model, seed: 23, "rare events")
-    let posterior = try BinomialPosterior(
-      model, plan: Self.plan(23, draws: 1000), sampler: .gibbs)
+    let posterior = try compare(model, seed: 23, draws: 1000, "rare events")
     let summariser = Summariser(chains: 4, iterations: 1000, level: 0.95)
     for draws in posterior.effects + posterior.tau {
       let ess = try #require(summariser.summary(of: draws).essBulk)
@@ -163,7 +166,9 @@ struct CorrelatedBinomialTests {
   }
 
   /// Self-normalised averages of γ, β, τ0, τ1, ρ, ρ² and the trials' b1, each with its standard error.
-  private static func exact(_ lkj: CorrelationPrior) throws -> [(mean: Double, error: Double)] {
+  private static func average(
+    _ lkj: CorrelationPrior
+  ) throws -> [(mean: Double, error: Double)] {
     let rule = try QuadratureRule.gaussHermite(points: 16)
     let nodes = rule.nodes.map { 2.squareRoot() * $0 }
     let weights = rule.weights.map { $0 / Double.pi.squareRoot() }
@@ -212,25 +217,33 @@ struct CorrelatedBinomialTests {
     }
   }
 
+  /// The shapes of the prior of ρ.
+  private static let shapes = [1.0, 3.0]
+  /// The averages at each shape, made once for both samplers.
+  private static let exact = Result {
+    try shapes.map { try average(CorrelationPrior(eta: $0)) }
+  }
+
   // Nine means by two samplers under two priors, at 4 errors: 36 comparisons, 2.3e-3 of seeds.
-  @Test(arguments: PosteriorSampler.allCases, [1.0, 3.0])
-  func importanceSampling(sampler: PosteriorSampler, eta: Double) throws {
-    let lkj = CorrelationPrior(eta: eta)
-    let exact = try Self.exact(lkj)
+  @Test(arguments: PosteriorSampler.allCases, shapes.indices)
+  func importanceSampling(sampler: PosteriorSampler, shape: Int) throws {
+    let lkj = CorrelationPrior(eta: Self.shapes[shape])
+    let exact = try Self.exact.get()[shape]
     let terms = ModelTerms(
       intercepts: .perLeaf, randomIntercept: true, randomEffect: true, isCorrelated: true)
     let model = try BinomialModel(
       BinomialCells.statistics(Self.cells), terms,
       CoefficientPrior(intercept: Self.intercept, effect: Self.effect), heterogeneity: Self.tau,
       correlation: lkj)
-    var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 5000, seed: 41)
+    var plan = SamplerPlan(chains: 4, warmup: 500, draws: 3000, seed: 41)
     plan.threads = 2
     let posterior = try BinomialPosterior(model, plan: plan, sampler: sampler)
     #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
     let rho = try #require(posterior.correlationDraws)
-    let draws =
-      posterior.effects[..<2] + posterior.tau + [rho, rho.map { $0 * $0 }]
-      + (0..<3).map { posterior.trialEffect($0, term: 1) }
+    var draws: [[Double]] = Array(posterior.effects[..<2])
+    draws += posterior.tau
+    draws += [rho, rho.map { $0 * $0 }]
+    for trial in 0..<3 { draws.append(posterior.trialEffect(trial, term: 1)) }
     for (i, (values, known)) in zip(draws, exact).enumerated() {
       let ordered = OrderedChains(ChainValues(values: values, chains: 4))
       let error = try #require(ordered.mcseMean)

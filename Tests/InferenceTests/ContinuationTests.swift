@@ -103,7 +103,7 @@ struct ContinuationTests {
     }
   }
 
-  // Every parameter of four models and two samplers, some 80 comparisons of 1000 + 1000 with 2000 draws at
+  // Every parameter of four models and two samplers, some 80 comparisons of 500 + 500 with 1000 draws at
   // four Monte-Carlo errors of the difference: a false alarm in 0.5 % of seeds.
   @Test("Binomial chains", arguments: [1, 4, 5, 6], PosteriorSampler.allCases)
   func binomial(terms: Int, sampler: PosteriorSampler) throws {
@@ -112,16 +112,16 @@ struct ContinuationTests {
   }
 
   private func expectSamePosterior(_ model: BinomialModel, _ sampler: PosteriorSampler) throws {
-    let first = try BinomialPosterior(model, plan: Self.plan(1000), sampler: sampler)
+    let first = try BinomialPosterior(model, plan: Self.plan(500), sampler: sampler)
     let way = BinomialContinuation(model, sampler: sampler)
     let one = try way.extended(
-      KeptDraws(first), plan: Self.plan(1000, part: 1), monitor: .silent)
+      KeptDraws(first), plan: Self.plan(500, part: 1), monitor: .silent)
     let short = try [1, 2].map {
       try way.further(
         KeptDraws(first), plan: Self.plan(50, part: 1, threads: $0), monitor: .silent)
     }
     #expect(short[0] == short[1])
-    var plan = Self.plan(2000)
+    var plan = Self.plan(1000)
     plan.seed = 77
     let fresh = try BinomialPosterior(model, plan: plan, sampler: sampler)
     for (own, other) in zip(one.effects + one.tau, fresh.effects + fresh.tau) {
@@ -208,19 +208,19 @@ struct ContinuationTests {
       }
       way = try #require(PooledContinuation(models, parts: [3, 5], sampler: sampler))
     }
-    let first = try posterior(Self.plan(500, part: 2))
+    let first = try posterior(Self.plan(300, part: 2))
     let kept = first.leaves.map(\.keptDraws)
     let again = try #require(way.posterior(kept))
     #expect(again.location == first.location && again.spread == first.spread)
     #expect(again.records == first.records)
-    let whole = try way.extended(kept, plan: Self.plan(1500, part: 1), monitor: .silent)
+    let whole = try way.extended(kept, plan: Self.plan(900, part: 1), monitor: .silent)
     let short = try [1, 2].map {
       try way.extended(kept, plan: Self.plan(20, part: 1, threads: $0), monitor: .silent)
     }
     #expect(short[0] == short[1])
     let longer = try #require(way.posterior(whole))
-    #expect(longer.location.count == 4 * 2000 && Set(longer.location).count > 3000)
-    var plan = Self.plan(2000, part: 2)
+    #expect(longer.location.count == 4 * 1200 && Set(longer.location).count > 1800)
+    var plan = Self.plan(1200, part: 2)
     plan.seed = 79
     let fresh = try posterior(plan)
     try expectSameMean(bounded(longer.location), bounded(fresh.location))

@@ -106,7 +106,7 @@ struct PooledEffectsTests {
     #expect(target.dimension == 2 + terms.randomTerms)
     for shift in 0..<4 {
       // The last one is next to ω = 0.
-      let place = (0..<target.dimension).map { i in
+      let place = (0..<target.dimension).map { (i: Int) -> Double in
         shift == 3 && i == target.dimension - 1 ? -5 : sin(Double(3 * i + 7 * shift) + 0.4)
       }
       var gradient = place

@@ -21,7 +21,7 @@ import Testing
       ModelTerms(intercepts: .perLeaf, randomIntercept: true, randomEffect: true))
     var likelihood = try BinomialLikelihood(
       problem, quadraturePoints: points, coordinates: coordinates)
-    let x = (0..<likelihood.dimension).map { 0.4 - 0.13 * Double($0 * $0 % 7) }
+    let x = (0..<likelihood.dimension).map { (i: Int) -> Double in 0.4 - 0.13 * Double(i * i % 7) }
     var gradient = [Double](repeating: 0, count: x.count)
     _ = likelihood.evaluate(x, gradient: &gradient)
     var none: [Double] = []
@@ -52,7 +52,7 @@ import Testing
       ModelTerms(intercepts: intercepts, randomIntercept: true, randomEffect: true))
     var likelihood = try BinomialLikelihood(
       problem, quadraturePoints: 1, coordinates: coordinates)
-    let x = (0..<likelihood.dimension).map { 0.4 - 0.13 * Double($0 * $0 % 7) }
+    let x = (0..<likelihood.dimension).map { (i: Int) -> Double in 0.4 - 0.13 * Double(i * i % 7) }
     let exact = likelihood.hessian(x)
     let coarse = likelihood.differencedHessian(x, step: 2e-4)
     let fine = likelihood.differencedHessian(x, step: 1e-4)

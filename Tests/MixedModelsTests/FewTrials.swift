@@ -11,8 +11,11 @@ enum FewTrials {
     }
     let (trial, trials) = table.codes("trial")
     let (x1, x2) = (table.numbers("x1"), table.numbers("x2"))
-    let leaf = (0..<table.rows).map { x1[$0] > 0.279 ? Int32(2) : (x2[$0] > -0.257 ? 1 : 0) }
-    let weights = (1...table.rows).map { 0.5 + Double(7 * $0 % 11) / 5 }
+    let leaf = (0..<table.rows).map { (row: Int) -> Int32 in
+      if x1[row] > 0.279 { return 2 }
+      return x2[row] > -0.257 ? 1 : 0
+    }
+    let weights = (1...table.rows).map { (i: Int) -> Double in 0.5 + Double(7 * i % 11) / 5 }
     let design = Design(
       formula: "", outcomeName: "y", family: .gaussian, outcome: table.numbers("y"),
       weights: weighted ? weights : nil,

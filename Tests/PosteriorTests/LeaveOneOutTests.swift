@@ -102,7 +102,9 @@ struct LeaveOneOutTests {
 
   @Test("The check of the specification: quadratic ratios of normal quantiles")
   func normalQuantiles() {
-    let q = (1...1000).map { Distributions.normalQuantile((Double($0) - 0.5) / 1000) }
+    let q = (1...1000).map { (i: Int) -> Double in
+      Distributions.normalQuantile((Double(i) - 0.5) / 1000)
+    }
     let weights = SmoothedWeights(logRatios: q.map { 0.3 * $0 * $0 })
     #expect(SmoothedWeights.tailLength(1000, 1) == 95)
     #expect(close(weights.paretoK, 0.54260464, relative: 1e-7))

@@ -117,8 +117,7 @@ struct DiagnoseTests {
 
   @Test("The diagnosis of a fit folder agrees with what the fit says of itself")
   func fit() throws {
-    let folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
+    let folder = try Scratch(Sample())
     for options in [Sample.short, ["--chains", "2"]] {
       let fitted = try Program.run(
         ["fit", "d.csv", Sample.formula, "--out", "fit", "--force"] + options, in: folder)

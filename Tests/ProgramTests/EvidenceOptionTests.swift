@@ -7,10 +7,7 @@ import Testing
 @Suite struct EvidenceOptionTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func fit(_ options: [String]) throws -> JSONValue {
     let arguments =

@@ -8,10 +8,7 @@ import Testing
 struct ExtensionTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func document(_ fit: String) throws -> JSONValue {
     try JSONValue(data: Data((folder.text("\(fit)/fit.json") ?? "").utf8))

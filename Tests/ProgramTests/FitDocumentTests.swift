@@ -38,10 +38,7 @@ struct FitDocumentTests {
 
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func document(_ arguments: [String], code: Int32 = 0) throws -> JSONValue {
     let outcome = try Program.run(arguments + ["--format", "json"], in: folder)

@@ -8,10 +8,7 @@ import Testing
 struct FitFolderTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func document() throws -> JSONValue {
     try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))

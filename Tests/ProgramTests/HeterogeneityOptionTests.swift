@@ -8,10 +8,7 @@ import Testing
 struct HeterogeneityOptionTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func fit(_ options: [String]) throws -> (document: JSONValue, fit: JSONValue) {
     let outcome = try Program.success(

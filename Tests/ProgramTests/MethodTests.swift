@@ -9,10 +9,7 @@ struct MethodTests {
   private let folder: Scratch
   private static let quick = Sample.short + ["--quiet", "--allow-unconverged", "--min-size", "12"]
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample(trials: 4, size: 60).csv)
-  }
+  init() throws { folder = try Scratch(Sample(trials: 4, size: 60)) }
 
   private func run(_ command: String, _ options: [String]) throws -> Outcome {
     try Program.run([command, "d.csv", Sample.formula] + options + Self.quick, in: folder)

@@ -6,10 +6,7 @@ import Testing
 struct OutputMessageTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func fit(_ options: [String]) throws -> Outcome {
     try Program.run(

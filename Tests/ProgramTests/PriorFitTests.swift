@@ -70,8 +70,7 @@ struct PriorFitTests {
   /// The default set on this scale is half-normal(0.5 s_w), whose 95 % range is 2.18194898 × 0.5 s_w.
   @Test("The line of the report is on the outcome's scale")
   func line() throws {
-    let folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
+    let folder = try Scratch(Sample())
     let arguments = ["fit", "d.csv", Sample.formula, "--allow-unconverged", "--quiet"]
     let json = try Program.run(arguments + Sample.short + ["--format", "json"], in: folder).output
     let fit = try JSONValue(data: Data(json.utf8))["runs"]?.array?.first?["fit"]

@@ -8,10 +8,7 @@ import Testing
 struct ReproducibilityTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func compare(_ out: String, _ options: [String]) throws {
     let outcome = try Program.run(

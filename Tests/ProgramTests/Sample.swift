@@ -53,3 +53,11 @@ struct Sample: Sendable {
 
   private static func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
 }
+
+extension Scratch {
+  /// A folder with the table of a sample, `d.csv`.
+  convenience init(_ sample: Sample) throws {
+    try self.init()
+    try add("d.csv", sample.csv)
+  }
+}

@@ -8,10 +8,7 @@ import Testing
 struct SamplerOptionTests {
   private let folder: Scratch
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
-  }
+  init() throws { folder = try Scratch(Sample()) }
 
   private func document(_ options: [String]) throws -> JSONValue {
     let outcome = try Program.success(

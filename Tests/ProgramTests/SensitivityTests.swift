@@ -9,8 +9,7 @@ struct SensitivityTests {
   private let folder: Scratch
 
   init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample().csv)
+    folder = try Scratch(Sample())
     try folder.add(
       "b.csv",
       Sample(size: 60).replacing("y") { _, cells in

@@ -8,11 +8,10 @@ import Testing
 struct StabilityTests {
   private let folder: Scratch
   private static let reml = ["--estimator", "reml", "--min-size", "12", "--quiet"]
+  private static let bayes =
+    Sample.short + ["--min-size", "12", "--allow-unconverged", "--quiet"]
 
-  init() throws {
-    folder = try Scratch()
-    try folder.add("d.csv", Sample(trials: 4, size: 60).csv)
-  }
+  init() throws { folder = try Scratch(Sample(trials: 4, size: 60)) }
 
   private func stability(_ options: [String]) throws -> Outcome {
     try Program.run(["stability", "d.csv", Sample.formula] + options, in: folder)
@@ -123,7 +122,12 @@ struct StabilityTests {
   @Test("By Bayes, and by other methods")
   func methods() throws {
     for options in [
-      ["--replicates", "3", "--honest"] + Sample.short + ["--allow-unconverged"],
+      ["--replicates", "3", "--honest"] + Self.bayes,
+      ["--replicates", "2", "--honest", "--heterogeneity", "per-subgroup"] + Self.bayes,
+      ["--replicates", "2", "--honest", "--heterogeneity", "per-subgroup-pooled"] + Self.bayes,
+      ["--replicates", "2", "--honest", "--pool-effects"] + Self.bayes,
+      ["--replicates", "2", "--method", "metamob-ri", "--correlated"] + Self.bayes,
+      ["--replicates", "2", "--method", "rp"] + Self.bayes,
       ["--replicates", "5", "--method", "rp"] + Self.reml,
       ["--replicates", "5", "--method", "mob"] + Self.reml,
     ] {

@@ -25,17 +25,17 @@ import Trees
       entry: grid.entries[0], same: same, regrown: regrown, agreement: 1, obstacle: nil)
   }
 
-  private static func trees() throws -> (two: Tree, one: Tree) {
+  /// A tree with splits, and its root alone.
+  private static let grown = Result {
     let design = try PriorSensitivityTests.design("few-trials")
     let tree = try PriorSensitivityTests.fit(design, try PriorSensitivityTests.plan(.mobSI)).run
       .tree.tree
-    let two = tree.collapsed(at: tree.root.id)
-    return (tree, two)
+    return (whole: tree, root: tree.collapsed(at: tree.root.id))
   }
 
   @Test("Effects and differences on the same side hold; others are named with their refits")
   func changes() throws {
-    let (tree, stump) = try Self.trees()
+    let (tree, root) = try Self.grown.get()
     let leaves = tree.leaves.map(\.id)
     try #require(leaves.count >= 2)
     func figures(_ first: ClosedRange<Double>, _ second: ClosedRange<Double>) -> RefitFigures {
@@ -51,14 +51,14 @@ import Trees
     #expect(!changed.holds)
     let change = try #require(changed.changes.first)
     #expect(change.nodes == [leaves[0]] && change.reported == .below && change.refits == [1])
-    let grown = try Self.refit(reported, Self.figures(stump, [-1...1]))
+    let grown = try Self.refit(reported, Self.figures(root, [-1...1]))
     let other = SensitivityConclusion([held, grown, grown], reported: reported)
     #expect(other.changes.isEmpty && other.otherTrees == [1, 2] && !other.holds)
   }
 
   @Test("A difference can change though both effects hold")
   func difference() throws {
-    let (tree, _) = try Self.trees()
+    let tree = try Self.grown.get().whole
     let leaves = tree.leaves.map(\.id)
     let rest = leaves.dropFirst(2).map { _ in -1...1 as ClosedRange<Double> }
     let reported = Self.figures(tree, [1...2, 0.5...3] + rest)
@@ -71,7 +71,7 @@ import Trees
 
   @Test("No refit that could be done is no conclusion")
   func none() throws {
-    let (tree, _) = try Self.trees()
+    let tree = try Self.grown.get().whole
     let grid = try #require(PriorGrid(around: .halfNormal(scale: 1)))
     let failed = PriorRefit(
       entry: grid.entries[3], same: nil, regrown: nil, agreement: nil, obstacle: "why")

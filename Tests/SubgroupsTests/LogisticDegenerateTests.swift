@@ -67,7 +67,7 @@ import Trees
         BinomialStatistics(
           design, leaf: [Int32](repeating: 0, count: design.rows), leaves: 1),
         ModelTerms(intercepts: .perLeafAndTrial, randomIntercept: false, randomEffect: false))
-      let effect = BinomialRole.effect(leaf: 0)
+      let effect = FixedRole.effect(leaf: 0)
       #expect(fit.isSeparated == problem.separated.contains(effect), "\(cells)")
       #expect(
         (fit.coefficients.effect == nil)

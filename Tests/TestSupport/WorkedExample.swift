@@ -22,10 +22,11 @@ public struct WorkedExample {
     let u1 = [0.7, -0.9, 0.2, 0.6, -0.5, 0.1]
     let trials = sizes.indices.flatMap { [Int](repeating: $0, count: sizes[$0]) }
     let index = 1...160
-    let arms = index.map { ($0 / 2) % 2 }
-    let leafs = index.map { (7 * $0 + $0 / 5) % leaves }
-    let noise = index.map { i -> Double in
-      Double((7919 * i * i * i + 104729 * i) % 10007) / 10007 - 0.5
+    let arms = index.map { (i: Int) -> Int in (i / 2) % 2 }
+    let leafs = index.map { (i: Int) -> Int in (7 * i + i / 5) % leaves }
+    let noise = index.map { (i: Int) -> Double in
+      let remainder: Int = (7919 * i * i * i + 104729 * i) % 10007
+      return Double(remainder) / 10007 - 0.5
     }
     trial = trials.map(Int32.init)
     arm = arms.map(UInt8.init)

@@ -115,7 +115,9 @@ private struct StudyCells {
   mutating func add(_ row: Int, arm: Int) throws(DesignError) {
     let events = numbers(table.columns[0])[row]
     let total = numbers(table.columns[1])[row]
-    let isCount = [events, total].allSatisfy { $0 >= 0 && $0 <= 1e15 && $0 == $0.rounded() }
+    let isCount = [events, total].allSatisfy { (number: Double) -> Bool in
+      number >= 0 && number <= 1e15 && number == number.rounded()
+    }
     guard isCount, total > 0, events <= total else {
       throw DesignError(
         .impossibleCount(

@@ -1,4 +1,5 @@
 import MixedModels
+import Numerics
 
 /// The Gaussian model that a binomial one is given Pólya-Gamma numbers ω: each cell a pseudo-outcome κ/ω
 /// with the precision ω, κ = events − count/2 (Polson, Scott & Windle 2013).
@@ -20,7 +21,8 @@ final class AugmentedDensity {
   let pooled: PooledBlock?
   let hasIntercept: Bool
   let hasEffect: Bool
-  let block: UnsafeMutablePointer<Double>
+  /// What all the buffers are parts of.
+  private let workspace: Workspace
   /// Σ κ x + prior of θ, of each stratum, and Σ κ z of each trial: the same for every ω.
   let fixedRight: UnsafeMutablePointer<Double>
   let strataRight: UnsafeMutablePointer<Double>
@@ -75,14 +77,8 @@ final class AugmentedDensity {
       strata, n * n, n, model.trials * 3, terms * p, terms, n, pooled == nil ? 0 : p * p,
       pooled == nil ? 0 : p,
     ]
-    let total = max(lengths.reduce(0, +), 1)
-    block = .allocate(capacity: total)
-    block.initialize(repeating: 0, count: total)
-    var next = block
-    let parts = lengths.map { length in
-      defer { next += length }
-      return next
-    }
+    let (workspace, parts) = Workspace.cut(lengths)
+    self.workspace = workspace
     (fixedRight, strataRight, trialRight) = (parts[0], parts[1], parts[2])
     (gram, right, cross, within, pull) = (parts[3], parts[4], parts[5], parts[6], parts[7])
     (strataColumns, strataTerms, strataWeights) = (parts[8], parts[9], parts[10])
@@ -91,8 +87,6 @@ final class AugmentedDensity {
     (reduced, reducedRight) = pooled == nil ? (factor, solved) : (parts[17], parts[18])
     placeRightSides()
   }
-
-  deinit { block.deallocate() }
 
   /// The number of coefficients and random terms of a draw.
   var valuesPerDraw: Int { model.roles.count + model.trials * q }

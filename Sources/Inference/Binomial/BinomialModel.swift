@@ -55,7 +55,7 @@ public struct BinomialModel: Sendable {
     self.terms = terms
     self.heterogeneity = heterogeneity
     self.correlation = terms.isCorrelated ? correlation : nil
-    roles = (order + strata).map { FixedRole(matrix.roles[$0]) }
+    roles = (order + strata).map { matrix.roles[$0] }
     common = order.count
     let normals = roles.map { priors.normal(of: $0, terms.intercepts) }
     priorMeans = normals.map(\.mean)
@@ -120,13 +120,13 @@ public struct BinomialModel: Sendable {
     _ set: String
   ) throws(PriorError) {
     let unbounded = matrix.unboundedColumns(statistics) { role in
-      priors.normal(of: FixedRole(role), .perLeaf).precision == 0
+      priors.normal(of: role, .perLeaf).precision == 0
     }
     guard let role = unbounded.first else { return }
     let key =
       switch role {
       case .intercept: "binomial.intercept"
-      case .effect: "binomial.effect"
+      case .effect, .meanEffect: "binomial.effect"
       case .covariate: "binomial.coefficient"
       }
     throw .improper(
@@ -171,7 +171,7 @@ public struct BinomialModel: Sendable {
   var cells: Int { counts.count }
 }
 
-extension BinomialRole {
+extension FixedRole {
   /// Whether it is the intercept of a leaf in one trial.
   fileprivate var isStratified: Bool {
     if case .intercept(.some, .some) = self { true } else { false }
@@ -180,18 +180,6 @@ extension BinomialRole {
   /// The trial and the leaf of such an intercept.
   fileprivate var trialAndLeaf: (Int, Int) {
     if case .intercept(let leaf?, let trial?) = self { (trial, leaf) } else { (0, 0) }
-  }
-}
-
-extension FixedRole {
-  /// The same coefficient.
-  init(_ role: BinomialRole) {
-    self =
-      switch role {
-      case .intercept(let leaf, let trial): .intercept(leaf: leaf, trial: trial)
-      case .effect(let leaf): .effect(leaf: leaf)
-      case .covariate(let i): .covariate(i)
-      }
   }
 }
 

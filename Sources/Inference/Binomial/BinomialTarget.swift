@@ -1,5 +1,6 @@
 import Foundation
 import MixedModels
+import Numerics
 public import Sampling
 
 /// The posterior density of a binomial model on the coordinates of `BinomialCoordinates`, Jacobian
@@ -16,7 +17,8 @@ public final class BinomialTarget: LogDensity {
   let hasIntercept: Bool
   let hasEffect: Bool
   let constant: Double
-  let block: UnsafeMutablePointer<Double>
+  /// What all the buffers of doubles are parts of.
+  private let workspace: Workspace
   /// z of the common coefficients, stretched; then what of each term's direction was in it before.
   let stretched: UnsafeMutablePointer<Double>
   let components: UnsafeMutablePointer<Double>
@@ -67,14 +69,8 @@ public final class BinomialTarget: LogDensity {
       p, p, model.trials * q, strata, strata, groups.count, deviations, deviations,
       2 * deviations, p, q, groups.count * groups.covariates,
     ]
-    let total = max(lengths.reduce(0, +), 1)
-    block = .allocate(capacity: total)
-    block.initialize(repeating: 0, count: total)
-    var next = block
-    let parts = lengths.map { length in
-      defer { next += length }
-      return next
-    }
+    let (workspace, parts) = Workspace.cut(lengths)
+    self.workspace = workspace
     (theta, thetaSlope, effects) = (parts[0], parts[1], parts[2])
     (intercepts, interceptSlopes, bases) = (parts[3], parts[4], parts[5])
     (tau, tauSlopes, images) = (parts[6], parts[7], parts[8])
@@ -95,7 +91,6 @@ public final class BinomialTarget: LogDensity {
   }
 
   deinit {
-    block.deallocate()
     pairs.deallocate()
     factors.deallocate()
     sums.deallocate()

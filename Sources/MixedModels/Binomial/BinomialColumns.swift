@@ -1,19 +1,8 @@
-/// What a fixed coefficient of a binomial joint model stands for.
-public enum BinomialRole: Sendable, Equatable, Hashable {
-  /// An intercept: (j, nil) of a leaf, or what leaf j adds to the first where trials have intercepts
-  /// common to all leaves; (j, k) of a leaf in one trial; (nil, k) of a trial in all leaves.
-  case intercept(leaf: Int?, trial: Int?)
-  /// The treatment effect in a leaf.
-  case effect(leaf: Int)
-  /// The coefficient of a covariate.
-  case covariate(Int)
-}
-
 /// The model matrix of a binomial joint model, one sparse row a cell: intercepts, then effects, then
 /// covariates.
 public struct BinomialMatrix: Sendable {
   /// What each column stands for.
-  public let roles: [BinomialRole]
+  public let roles: [FixedRole]
   /// Where the entries of each cell begin; their number stands last.
   public let starts: [Int]
   /// The column of each entry.
@@ -21,7 +10,7 @@ public struct BinomialMatrix: Sendable {
   /// The value of each entry.
   public let values: [Double]
 
-  init(roles: [BinomialRole], rows: [[(column: Int, value: Double)]]) {
+  init(roles: [FixedRole], rows: [[(column: Int, value: Double)]]) {
     self.roles = roles
     var starts = [0]
     for row in rows { starts.append(starts[starts.count - 1] + row.count) }
@@ -35,8 +24,8 @@ public struct BinomialMatrix: Sendable {
     let intercepts = terms.intercepts
     let roles =
       Self.intercepts(statistics, intercepts)
-      + (terms.hasTreatment ? (0..<statistics.leaves).map(BinomialRole.effect) : [])
-      + (0..<statistics.covariates).map(BinomialRole.covariate)
+      + (terms.hasTreatment ? (0..<statistics.leaves).map(FixedRole.effect) : [])
+      + (0..<statistics.covariates).map(FixedRole.covariate)
     let places = Dictionary(uniqueKeysWithValues: zip(roles, roles.indices))
     let rows = statistics.cells.map { cell -> [(column: Int, value: Double)] in
       var entries = Self.roles(cell, intercepts).compactMap { role in
@@ -54,7 +43,7 @@ public struct BinomialMatrix: Sendable {
 
   private static func intercepts(
     _ statistics: BinomialStatistics, _ intercepts: Intercepts
-  ) -> [BinomialRole] {
+  ) -> [FixedRole] {
     switch intercepts {
     case .perLeaf:
       return (0..<statistics.leaves).map { .intercept(leaf: $0, trial: nil) }
@@ -73,8 +62,8 @@ public struct BinomialMatrix: Sendable {
   /// The 0/1 columns that a cell has, as far as they exist.
   private static func roles(
     _ cell: BinomialStatistics.Cell, _ intercepts: Intercepts
-  ) -> [BinomialRole] {
-    let own: [BinomialRole] =
+  ) -> [FixedRole] {
+    let own: [FixedRole] =
       switch intercepts {
       case .perLeaf: [.intercept(leaf: cell.leaf, trial: nil)]
       case .perLeafAndTrial: [.intercept(leaf: cell.leaf, trial: cell.trial)]
@@ -90,8 +79,8 @@ public struct BinomialMatrix: Sendable {
   /// What else is in the linear predictor is taken as given. A flat prior of the chosen coefficients has a
   /// proper posterior if and only if there is none.
   public func unboundedColumns(
-    _ statistics: BinomialStatistics, where isChosen: (BinomialRole) -> Bool
-  ) -> [BinomialRole] {
+    _ statistics: BinomialStatistics, where isChosen: (FixedRole) -> Bool
+  ) -> [FixedRole] {
     let chosen = roles.indices.filter { isChosen(roles[$0]) }
     guard !chosen.isEmpty else { return [] }
     let all = Array(statistics.cells.indices)

@@ -11,7 +11,7 @@ public struct BinomialCoefficient: Sendable, Equatable {
   }
 
   /// What it stands for.
-  public let role: BinomialRole
+  public let role: FixedRole
   /// The estimate on the logit scale; nil where there is none.
   public let estimate: Double?
   /// The standard error.
@@ -99,7 +99,7 @@ public struct BinomialFit: Sendable {
   }
 
   /// The coefficient of a role.
-  public func coefficient(_ role: BinomialRole) -> BinomialCoefficient? {
+  public func coefficient(_ role: FixedRole) -> BinomialCoefficient? {
     fixed.first { $0.role == role }
   }
 
@@ -148,7 +148,7 @@ public struct BinomialFit: Sendable {
         standardError: covariance[place, place].isNaN
           ? nil : covariance[place, place].squareRoot(), absence: nil)
     }
-    func absent(_ roles: [BinomialRole], _ absence: BinomialCoefficient.Absence)
+    func absent(_ roles: [FixedRole], _ absence: BinomialCoefficient.Absence)
       -> [BinomialCoefficient]
     {
       roles.map {

@@ -29,8 +29,10 @@ struct BinomialLikelihood {
     self.quadraturePoints = quadraturePoints
     self.coordinates = coordinates ?? problem.coordinates
     modes = [RandomCoordinates.Loading](repeating: .init(), count: problem.trials)
-    let lengths = (0..<problem.trials).map { problem.starts[2 * $0 + 2] - problem.starts[2 * $0] }
-    let longest = lengths.max() ?? 0
+    let lengths = (0..<problem.trials).map { (trial: Int) -> Int in
+      problem.starts[2 * trial + 2] - problem.starts[2 * trial]
+    }
+    let longest: Int = lengths.max() ?? 0
     integral = TrialIntegral(
       try HermiteProduct(points: quadraturePoints, components: self.coordinates.terms),
       longest: longest)

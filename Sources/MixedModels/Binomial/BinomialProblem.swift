@@ -9,9 +9,9 @@ struct BinomialProblem: Sendable {
   /// Whether a column's own coefficient can be estimated; others stand for what a separated one left.
   let isReported: [Bool]
   /// Columns that others determine.
-  let aliased: [BinomialRole]
+  let aliased: [FixedRole]
   /// Columns whose coefficients have no finite estimate.
-  let separated: [BinomialRole]
+  let separated: [FixedRole]
   /// The weights and weighted events of the cells.
   let counts: [Double]
   let events: [Double]
@@ -74,8 +74,7 @@ struct BinomialProblem: Sendable {
 }
 
 extension BinomialMatrix {
-  /// The columns that are no combination of earlier ones: their squared residual after those exceeds
-  /// 1e-10 of their squared length.
+  /// The columns that are no combination of earlier ones.
   func independentColumns(weights: [Double]) -> [Int] {
     var gram = Matrix(rows: roles.count, columns: roles.count)
     for row in 0..<rows {
@@ -85,21 +84,7 @@ extension BinomialMatrix {
         }
       }
     }
-    var kept: [Int] = []
-    var factor: [[Double]] = []
-    for j in roles.indices {
-      var row = [Double](repeating: 0, count: kept.count)
-      for (a, i) in kept.enumerated() {
-        var sum = gram[i, j]
-        for b in 0..<a where factor[a][b] != 0 { sum -= factor[a][b] * row[b] }
-        row[a] = sum / factor[a][a]
-      }
-      let rest = gram[j, j] - dot(row, row)
-      guard rest > 1e-10 * gram[j, j] else { continue }
-      kept.append(j)
-      factor.append(row + [rest.squareRoot()])
-    }
-    return kept
+    return MixedModels.independentColumns(gram, lengths: roles.indices.map { gram[$0, $0] })
   }
 
   /// The columns to fit in some rows, and which coefficients those rows can give.

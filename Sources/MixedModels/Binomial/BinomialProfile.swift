@@ -16,7 +16,7 @@ public struct BinomialProfile {
   /// The interval of a coefficient; nil where it has no estimate, a limit infinite where the likelihood
   /// never falls so far.
   public func interval(
-    of role: BinomialRole
+    of role: FixedRole
   ) throws(NumericalError) -> (lower: Double, upper: Double)? {
     let problem = fit.problem
     guard let column = problem.matrix.roles.firstIndex(of: role), problem.isReported[column],

@@ -25,8 +25,9 @@ public struct ParetoTail: Sendable, Equatable {
     }
     let count = ParetoTail.fewestGridPoints + Int(n.squareRoot())
     let quartile = excesses[max(Int(n / 4 + 0.5), 1) - 1]
-    let grid = (1...count).map { j in
-      1 / largest + (1 - (Double(count) / (Double(j) - 0.5)).squareRoot()) / (3 * quartile)
+    let grid = (1...count).map { (j: Int) -> Double in
+      let ratio: Double = Double(count) / (Double(j) - 0.5)
+      return 1 / largest + (1 - ratio.squareRoot()) / (3 * quartile)
     }
     let profile = grid.map { theta in
       let k = ParetoTail.meanLog(theta, excesses)

@@ -77,31 +77,12 @@ public struct SmoothedWeights: Sendable, Equatable {
     return above.sorted { (values[$0], $0) < (values[$1], $1) }
   }
 
-  /// The value with so many values before it in ascending order, rank counted from 1 (quickselect).
+  /// The value of a rank in ascending order, counted from 1.
   private static func value(ofRank rank: Int, in values: [Double]) -> Double {
     var work = values
-    var (low, high) = (0, work.count - 1)
-    let place = rank - 1
-    while low < high {
-      let pivot = work[(low + high) / 2]
-      var (i, j) = (low, high)
-      while i <= j {
-        while work[i] < pivot { i += 1 }
-        while work[j] > pivot { j -= 1 }
-        if i <= j {
-          work.swapAt(i, j)
-          i += 1
-          j -= 1
-        }
-      }
-      if place <= j {
-        high = j
-      } else if place >= i {
-        low = i
-      } else {
-        break
-      }
+    return work.withUnsafeMutableBufferPointer {
+      select($0, rank - 1)
+      return $0[rank - 1]
     }
-    return work[place]
   }
 }

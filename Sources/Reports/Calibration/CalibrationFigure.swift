@@ -70,9 +70,10 @@ public struct CalibrationFigure: Sendable {
     let band = scale.path(lower) + scale.continued(upper) + "z"
     // Failing lines last, over the others.
     let strokes = [true, false].flatMap { passing in
-      zip(checks, lines).filter { $0.0.passes == passing }.map { check, line in
-        "<path d=\"\(scale.path(line))\" stroke=\"\(passing ? "#2a5c8a" : "#c0392b")\" "
-          + "stroke-opacity=\"\(passing ? "0.45" : "1")\"><title>\(check.quantity)</title></path>\n"
+      zip(checks, lines).filter { $0.0.passes == passing }.map { check, line -> String in
+        let (color, opacity) = passing ? ("#2a5c8a", "0.45") : ("#c0392b", "1")
+        return "<path d=\"\(scale.path(line))\" stroke=\"\(color)\" stroke-opacity=\"\(opacity)\">"
+          + "<title>\(check.quantity)</title></path>\n"
       }
     }
     return

@@ -31,14 +31,23 @@ extension Analyst {
     if design.family == .binomial, plan.growth.permutations > 0 {
       throw .binomialPermutations
     }
-    let joint = JointModel(
-      design: design, terms: plan.terms(method),
-      criterion: design.family == .gaussian ? .reml : .ml,
-      quadraturePoints: plan.quadraturePoints)
     let (tree, splits) = try RecursivePartitioning(
-      design: design, joint: joint, plan: plan, threads: plan.threads,
-      isCancelled: environment.monitor.isCancelled
+      design, plan, isCancelled: environment.monitor.isCancelled
     ).grow()
     return PartitionedTree(tree: tree, splits: splits)
+  }
+}
+
+extension RecursivePartitioning {
+  /// The partitioning that every estimator of a plan has.
+  init(
+    _ design: Design, _ plan: AnalysisPlan, isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    let joint = JointModel(
+      design: design, terms: plan.terms(.rp),
+      criterion: design.family == .gaussian ? .reml : .ml,
+      quadraturePoints: plan.quadraturePoints)
+    self.init(
+      design: design, joint: joint, plan: plan, threads: plan.threads, isCancelled: isCancelled)
   }
 }

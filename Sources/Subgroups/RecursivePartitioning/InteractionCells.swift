@@ -128,9 +128,10 @@ struct InteractionCells {
         if total > 0, total < Double(control.minTrial) { return false }
       }
     }
-    return (0..<2).allSatisfy { side in
-      hasBoth[side] && counts[side][0] + counts[side][1] >= Double(minSize)
-        && min(counts[side][0], counts[side][1]) >= Double(control.minArm)
+    return (0..<2).allSatisfy { side -> Bool in
+      let (reference, active): (Double, Double) = (counts[side][0], counts[side][1])
+      guard hasBoth[side], reference + active >= Double(minSize) else { return false }
+      return min(reference, active) >= Double(control.minArm)
     }
   }
 

@@ -3,7 +3,9 @@
 /// Complexity: linear on average, by selection; no sort of all values.
 ///
 /// - Precondition: there is a value and none is not-a-number.
-func selectQuantile(_ values: UnsafeMutableBufferPointer<Double>, _ probability: Double) -> Double {
+public func selectQuantile(
+  _ values: UnsafeMutableBufferPointer<Double>, _ probability: Double
+) -> Double {
   let position = Double(values.count - 1) * probability
   let lower = Int(position.rounded(.down))
   select(values, lower)
@@ -13,8 +15,12 @@ func selectQuantile(_ values: UnsafeMutableBufferPointer<Double>, _ probability:
   return values[lower] + (position - Double(lower)) * (next - values[lower])
 }
 
-/// Puts the value of a rank at its place, none larger before it and none smaller after it.
-func select(_ values: UnsafeMutableBufferPointer<Double>, _ rank: Int) {
+/// Puts the value of a rank, counted from 0, at its place, none larger before it and none smaller after it.
+///
+/// Complexity: linear on average (Hoare's quickselect).
+///
+/// - Precondition: there is such a rank and no value is not-a-number.
+public func select(_ values: UnsafeMutableBufferPointer<Double>, _ rank: Int) {
   var low = 0
   var high = values.count - 1
   var roundsLeft = 64
