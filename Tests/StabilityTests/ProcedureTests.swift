@@ -94,7 +94,8 @@ import Trees
       partitioning: design.partitioning, exclusions: design.exclusions)
   }
 
-  /// A leaf of equal outcomes is fitted exactly by a model of its own; the others have their effects.
+  /// A leaf of outcomes that are equal in each arm is fitted exactly by a model of its own; the others have
+  /// their effects.
   @Test(arguments: [HeterogeneityChoice.perSubgroup, .perSubgroupPooled])
   func aLeafThatIsFittedExactlyHasNoEffect(choice: HeterogeneityChoice) throws {
     var plan = try ResamplerTests.plan(.bayes).analysis
@@ -106,7 +107,9 @@ import Trees
       if row < 12 { return 0 }
       return row % 4 < 2 ? 1 : 2
     }
-    let outcome = varied.outcome.indices.map { codes[$0] == 0 ? 1 : varied.outcome[$0] }
+    let outcome = varied.outcome.indices.map { row -> Double in
+      codes[row] == 0 ? Double(varied.arm[row]) : varied.outcome[row]
+    }
     let design = Self.replaced(varied, .gaussian, outcome)
     let sample = ProcedureSample(design, TreeProcedure(plan, family: .gaussian) { false })
     let effects = try sample.effects(of: codes, leaves: 3, by: .metamobSI)
