@@ -81,6 +81,12 @@ let package = Package(
         "Subgroups",
       ]),
     module(
+      "CrossValidation",
+      uses: [
+        "Threads", "Numerics", "Designs", "MixedModels", "Sampling", "Inference", "Trees",
+        "Subgroups",
+      ]),
+    module(
       "Stability",
       uses: ["Threads", "Numerics", "Designs", "Sampling", "Posterior", "Trees", "Subgroups"]),
     module(
@@ -88,7 +94,7 @@ let package = Package(
       uses: [
         "Words", "Numerics", "Drawing", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
         "Calibration", "Predictive", "Trees", "Subgroups", "Stability", "Pooling", "Sensitivity",
-        "Evidence",
+        "Evidence", "CrossValidation",
       ]),
     module(
       "Figures",
@@ -109,7 +115,7 @@ let package = Package(
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Stability", "Pooling",
-        "Sensitivity", "Evidence", "Drawing", "Reports", "Figures", "HTMLReport",
+        "Sensitivity", "Evidence", "CrossValidation", "Drawing", "Reports", "Figures", "HTMLReport",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -168,6 +174,11 @@ let package = Package(
       of: "Evidence",
       uses: [
         "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups",
+      ]),
+    tests(
+      of: "CrossValidation",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Inference", "Trees", "Subgroups",
       ]),
     tests(
       of: "Reports",
