@@ -123,7 +123,7 @@ let package = Package(
       name: "metamob-benchmark",
       dependencies: [
         "CMalloc", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
-        "Inference", "Trees", "Subgroups", "TestSupport",
+        "Inference", "Trees", "Subgroups", "Pooling", "TestSupport",
       ], swiftSettings: strict),
 
     // Measures what a search does to effects, by simulation; built by `make study` alone.

@@ -17,9 +17,7 @@ extension AnalysisContent {
     if let participants = found.participants {
       blocks.append(
         .table(
-          runTable(
-            participants, "\(counted(participants.folds.count, "part")) of the participants left out"
-          )))
+          runTable(participants, "\(counted(participants.folds.count, "part")) left out")))
     }
     return blocks + [.notes(crossValidationNotes(found))]
   }
@@ -43,7 +41,7 @@ extension AnalysisContent {
     return ReportTable(
       labelTitle: title,
       panels: [
-        .init("", ["elpd", "to the best", "to no tree", "subgroups", "same variables"])
+        .init("", ["elpd", "to the best", "to no tree", "subgroups", "as reported"])
       ], sections: [.init("", rows)])
   }
 
@@ -103,7 +101,9 @@ extension AnalysisContent {
       notes.append("Parts: drawn within trials and arms; each participant by itself.")
     }
     notes.append(
-      "In brackets the SE of a difference, from ten trials or participants on; that of trees which differ from "
+      "Subgroups: of the trees of the folds; as reported: those with the reported tree's variables in its "
+        + "places, wherever they cut. "
+        + "In brackets the SE of a difference, from ten trials or participants on; that of trees which differ from "
         + "fold to fold is rather too small.")
     return notes + gaps(found.trials, "trial") + gaps(found.participants, "part")
       + chainNote(found)
@@ -135,12 +135,14 @@ extension AnalysisContent {
   /// Says in how many folds chains have not converged.
   private func chainNote(_ found: CrossValidation) -> [String] {
     let folds = [found.trials, found.participants].compactMap(\.self).flatMap { comparison in
-      comparison.runs.flatMap { $0.folds.compactMap(\.self) }
+      comparison.runs.enumerated().flatMap { position, run in
+        analysis.runs[position].estimator == .bayes ? run.folds.compactMap(\.self) : []
+      }
     }
     let failed = folds.count { !$0.hasConverged }
     guard failed > 0 else { return [] }
     return [
-      "In \(failed) of \(counted(folds.count, "tree")) the chains of growth, of at most "
+      "In \(failed) of \(counted(folds.count, "Bayesian tree")) the chains of growth, of at most "
         + "\(mostFoldDraws) draws, miss a limit of R-hat or effective sample size."
     ]
   }

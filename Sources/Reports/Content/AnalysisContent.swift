@@ -41,7 +41,8 @@ struct AnalysisContent {
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
     blocks += methods + crossValidation
     for group in groups {
-      blocks += trees(group) + interactions(group) + splitEvidence(group) + treeDraws(group)
+      blocks += trees(group) + clarity(group) + interactions(group) + splitEvidence(group)
+      blocks += treeDraws(group)
       blocks += effects(group) + twoStage(group) + contrasts(group) + heterogeneity(group)
       blocks += fitStatistics(group) + sensitivity(group) + predictiveChecks(group)
       blocks += prediction(group) + chains(group)
