@@ -55,7 +55,8 @@ struct GaussianFold: FoldModel {
     self.priors = priors
     model = MarginalModel(
       ModelStatistics(seen, leaf: data.codes, leaves: data.leaves), terms, treatment)
-    let quadrature = try VarianceQuadrature(model, priors, resolution: .coarse)
+    let quadrature = try VarianceQuadrature(
+      model, priors, resolution: Self.count(terms) < 4 ? .coarse : .medium)
     let kept = quadrature.weights.indices.filter { quadrature.weights[$0] > Self.leastWeight }
     points = kept.map { quadrature.points[$0] }
     weights = kept.map { quadrature.weights[$0] }
@@ -75,10 +76,15 @@ struct GaussianFold: FoldModel {
       - VarianceQuadrature(model, priors, resolution: resolution).logMarginalLikelihood
   }
 
+  /// The number of variances, a correlation and ω among them.
+  private static func count(_ terms: ModelTerms) -> Int {
+    1 + terms.randomTerms + (terms.isCorrelated ? 1 : 0) + (terms.poolsEffects ? 1 : 0)
+  }
+
   /// As fine as the number of variances allows.
   private var resolution: VarianceQuadrature.Resolution {
-    let count = 1 + terms.randomTerms + (terms.isCorrelated ? 1 : 0) + (terms.poolsEffects ? 1 : 0)
-    return count < 3 ? .fine : count < 4 ? .coarse : .rough
+    let count = Self.count(terms)
+    return count < 3 ? .fine : count < 4 ? .coarse : .medium
   }
 
   func pointwise(_ held: [HeldRow]) throws(NumericalError) -> [Double] {

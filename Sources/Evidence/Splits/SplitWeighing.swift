@@ -67,7 +67,7 @@ struct SplitWeighing: Sendable {
       let split = GaussianSplit(
         statistics, model.terms, children: children, priors: model.priors, scales: scales),
       let quadrature = try? VarianceQuadrature(
-        split.model, priors, resolution: model.terms.isCorrelated ? .rough : .coarse)
+        split.model, priors, resolution: model.terms.isCorrelated ? .medium : .coarse)
     else { return SplitEvidence(node: node.id, logBayesFactors: nil, averaged: nil) }
     return SplitEvidence(
       node: node.id, logBayesFactors: split.logBayesFactors(quadrature),
@@ -168,7 +168,33 @@ struct SplitWeighing: Sendable {
 
   private func binomial(_ node: TreeNode) -> SplitEvidence {
     SplitEvidence(
-      node: node.id, logBayesFactors: binomialFactors(node), averaged: nil)
+      node: node.id, logBayesFactors: binomialFactors(node), averaged: binomialAverage(node))
+  }
+
+  /// The mean over the splits that the node could have had, as for a Gaussian outcome.
+  private func binomialAverage(_ node: TreeNode) -> AveragedEvidence? {
+    guard let variables, let weighing = BinomialCandidates(model, node, scales: scales) else {
+      return nil
+    }
+    let rows = node.rows.sorted()
+    let minSize = model.plan.growth.minSize(model.method, model.design)
+    let limit = weighing.mostSplits(cells: weighing.cells)
+    var means: [[Double]] = []
+    var count = 0
+    for variable in 0..<variables.count {
+      let sides = variables.candidates(
+        of: variable, in: rows, minSize: minSize, control: model.plan.growth.control
+      ).sides(of: rows, in: model.design.rows, limit: limit)
+      let factors = concurrentMap(count: sides.count, threads: model.plan.threads) {
+        weighing.logBayesFactors(sides[$0].side, children: sides[$0].children)
+      }.compactMap { $0 }
+      guard !factors.isEmpty else { continue }
+      means.append(logMeans(factors))
+      count += factors.count
+    }
+    guard !means.isEmpty else { return nil }
+    return AveragedEvidence(
+      logBayesFactors: logMeans(means), variables: means.count, splits: count)
   }
 
   /// The model that the effects of a node are judged in.
