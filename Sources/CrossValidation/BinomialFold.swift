@@ -80,15 +80,16 @@ struct BinomialPosteriorFold: FoldModel {
     self.priors = priors
     self.plan = plan
     self.isCancelled = isCancelled
-    model = try Self.model(data.seen, data.codes, data.leaves, terms, priors)
+    model = try Self.model(data.seen, data.codes, data, terms, priors)
   }
 
   private static func model(
-    _ design: Design, _ codes: [Int32], _ leaves: Int, _ terms: ModelTerms,
+    _ design: Design, _ codes: [Int32], _ data: TrainingData, _ terms: ModelTerms,
     _ priors: ResolvedPriors
   ) throws(PriorError) -> BinomialModel {
     try BinomialModel(
-      BinomialStatistics(design, leaf: codes, leaves: leaves), terms, priors.coefficients,
+      BinomialStatistics(design, leaf: codes, leaves: data.leaves), terms,
+      data.coefficients(priors),
       heterogeneity: priors.tau(terms), correlation: priors.correlation, omega: priors.omega,
       set: priors.name)
   }
@@ -108,7 +109,7 @@ struct BinomialPosteriorFold: FoldModel {
     let (design, codes) = data.joined(held)
     let joined: BinomialModel
     do {
-      joined = try Self.model(design, codes, data.leaves, terms, priors)
+      joined = try Self.model(design, codes, data, terms, priors)
     } catch {
       throw .notConverged("the posterior of all rows")
     }

@@ -137,17 +137,21 @@ private struct RunTable {
   func summary(_ open: [Int]) -> PredictedRun {
     let isWhole = !open.isEmpty && open.allSatisfy { folds[$0] != nil } && obstacle == nil
     let own = terms(open)
+    let common = open.flatMap { folds[$0]?.oneEffect ?? [] }
     let others = open.flatMap { folds[$0]?.withoutTree ?? [] }
     return PredictedRun(
       folds: folds.map { fold in
         fold.map {
           PredictedRun.Fold(
-            elpd: $0.terms.reduce(0, +), withoutTree: $0.withoutTree.reduce(0, +),
+            elpd: $0.terms.reduce(0, +), oneEffect: $0.oneEffect.reduce(0, +),
+            withoutTree: $0.withoutTree.reduce(0, +),
             leaves: $0.leaves, hasReportedVariables: $0.hasReportedVariables,
             isSettled: $0.tree?.isSettled ?? true, hasConverged: $0.tree?.hasConverged ?? true)
         }
       }, obstacle: obstacle, elpd: isWhole ? own.reduce(0, +) : nil,
+      oneEffect: isWhole ? common.reduce(0, +) : nil,
       withoutTree: isWhole ? others.reduce(0, +) : nil,
+      fromOneEffect: isWhole ? Difference(own, common, isOne: own == common) : nil,
       fromWithoutTree: isWhole ? Difference(own, others, isOne: own == others) : nil)
   }
 }

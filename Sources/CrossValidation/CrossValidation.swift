@@ -46,6 +46,8 @@ public struct PredictedRun: Sendable, Equatable {
   public struct Fold: Sendable, Equatable {
     /// The log predictive density of the outcomes that were left out.
     public let elpd: Double
+    /// The same of that tree with one effect for all its leaves.
+    public let oneEffect: Double
     /// The same of the method without a tree.
     public let withoutTree: Double
     /// The number of leaves of the tree that the other participants grew.
@@ -64,10 +66,14 @@ public struct PredictedRun: Sendable, Equatable {
   public let obstacle: String?
   /// The sum over folds; nil where one that others have is missing.
   public let elpd: Double?
+  /// The same with one effect for all leaves of each tree.
+  public let oneEffect: Double?
   /// The same without a tree.
   public let withoutTree: Double?
   /// `elpd` less that of the run with the largest; nil where the run has none.
   public internal(set) var fromBest: Difference?
+  /// `elpd` less `oneEffect`: what the differences of effects predict.
+  public let fromOneEffect: Difference?
   /// `elpd` less `withoutTree`.
   public let fromWithoutTree: Difference?
 }

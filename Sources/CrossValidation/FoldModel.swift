@@ -44,12 +44,13 @@ struct GaussianFold: FoldModel {
   private static let leastWeight = 1e-9
 
   /// By Bayes.
-  init(_ data: TrainingData, _ terms: ModelTerms, _ resolved: ResolvedPriors) throws(NumericalError)
-  {
+  init(
+    _ data: TrainingData, _ terms: ModelTerms, _ resolved: ResolvedPriors
+  ) throws(NumericalError) {
     let seen = data.seen
     self.data = data
     self.terms = terms
-    treatment = .integrated(resolved.coefficients)
+    treatment = .integrated(data.coefficients(resolved))
     let priors = VariancePriors(
       resolved, terms, residualScale: OutcomeScale(seen).withinArmSD)
     self.priors = priors

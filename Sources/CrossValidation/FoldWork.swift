@@ -18,6 +18,8 @@ struct FoldedRun: Sendable {
 struct FoldedDensities: Sendable {
   /// The log densities of the fold's terms: of every participant, or of the trial's arm.
   let terms: [Double]
+  /// Of the same tree with one effect for all its leaves.
+  let oneEffect: [Double]
   let withoutTree: [Double]
   let tree: ProcedureTree?
   let leaves: Int
@@ -66,6 +68,8 @@ struct FoldWork: Sendable {
     let hasReportedVariables: Bool
     let leaves: Int
     let model: any FoldModel
+    /// The same tree with one effect for all its leaves.
+    let common: any FoldModel
     /// The method without a tree.
     let single: any FoldModel
     /// The rows that are left out, by row, in the leaves they belong to.
@@ -73,7 +77,8 @@ struct FoldWork: Sendable {
 
     func predicts(_ row: Int32) -> Bool {
       guard let held = held[row] else { return false }
-      return model.determines(held) && single.determines(HeldRow(row: row, leaf: 0))
+      return model.determines(held) && common.determines(held)
+        && single.determines(HeldRow(row: row, leaf: 0))
     }
   }
 
@@ -84,7 +89,7 @@ struct FoldWork: Sendable {
       let terms = try densities(run.model, held)
       return .densities(
         FoldedDensities(
-          terms: terms,
+          terms: terms, oneEffect: run.leaves == 1 ? terms : try densities(run.common, held),
           withoutTree: run.leaves == 1 ? terms : try densities(run.single, alone),
           tree: run.grown, leaves: run.leaves, hasReportedVariables: run.hasReportedVariables))
     } catch {
@@ -108,12 +113,14 @@ struct FoldWork: Sendable {
         design: design, rows: fold.kept, codes: fold.kept.map { _ in 0 }, leaves: 1)
       let method = grown?.method ?? run.method
       let alone = try model(single, method, run.estimator)
+      let hasSplit = data.leaves > 1
       return .success(
         FittedRun(
           grown: grown,
           hasReportedVariables: grown.map { $0.tree.hasSameVariables(as: run.tree) } ?? true,
           leaves: data.leaves,
-          model: data.leaves == 1 ? alone : try model(data, method, run.estimator),
+          model: hasSplit ? try model(data, method, run.estimator) : alone,
+          common: hasSplit ? try model(data.withOneEffect, method, run.estimator) : alone,
           single: alone, held: held))
     } catch {
       guard let reason = error.ofOneDataSet else { throw error }
@@ -165,7 +172,7 @@ struct FoldWork: Sendable {
   private func model(
     _ data: TrainingData, _ method: Subgroups.Method, _ estimator: Estimator
   ) throws(AnalysisError) -> any FoldModel {
-    let terms = plan.terms(method)
+    let terms = data.hasOneEffect ? plan.terms(method).withOneEffect : plan.terms(method)
     do {
       switch (design.family, estimator) {
       case (.gaussian, .bayes):
@@ -189,15 +196,24 @@ struct FoldWork: Sendable {
   }
 
   private func pooled(_ terms: ModelTerms, _ data: TrainingData) -> ModelTerms {
-    terms.poolingEffects(plan.poolsEffects && data.leaves > 1)
+    terms.poolingEffects(plan.poolsEffects && data.leaves > 1 && !data.hasOneEffect)
   }
 
   /// The priors on the scale of the rows that are kept: no other outcome has a part in them.
   private func priors(_ data: TrainingData) throws(AnalysisError) -> ResolvedPriors {
     do {
-      return try ResolvedPriors(plan.priors, for: data.seen)
+      return try ResolvedPriors(plan.priors, for: design.restricted(to: data.rows))
     } catch {
       throw .prior(error)
     }
+  }
+}
+
+extension ModelTerms {
+  /// The same intercepts and random terms without effects of leaves.
+  fileprivate var withOneEffect: ModelTerms {
+    ModelTerms(
+      intercepts: intercepts, randomIntercept: randomIntercept, randomEffect: randomEffect,
+      isCorrelated: isCorrelated, hasTreatment: false)
   }
 }

@@ -1,4 +1,5 @@
 import Designs
+import Inference
 import MixedModels
 import Trees
 
@@ -18,6 +19,28 @@ struct TrainingData: Sendable {
   let codes: [Int32]
   /// The number of leaves.
   let leaves: Int
+  /// Whether the treatment is the last of the covariates, so that all leaves have one effect.
+  var hasOneEffect = false
+
+  /// The same rows and leaves with one treatment effect for all: the arm as a covariate of a model without effects of
+  /// leaves.
+  var withOneEffect: TrainingData {
+    let columns = design.covariates.columns + [design.arm.map(Double.init)]
+    let names = design.covariates.names + [design.treatment.column]
+    var result = TrainingData(
+      design: design.with(Covariates(names: names, columns: columns)), rows: rows, codes: codes,
+      leaves: leaves)
+    result.hasOneEffect = true
+    return result
+  }
+
+  /// The priors of the coefficients; where all leaves have one effect it has the prior of an effect.
+  func coefficients(_ priors: ResolvedPriors) -> CoefficientPrior {
+    let own = priors.coefficients
+    guard hasOneEffect else { return own }
+    return CoefficientPrior(
+      intercept: own.intercept, effect: own.effect, coefficients: own.coefficients + [own.effect])
+  }
 
   /// The design of the rows; trial codes are those of all.
   var seen: Design { design.restricted(to: rows) }
@@ -40,6 +63,16 @@ struct TrainingData: Sendable {
 
   /// The outcome of a row.
   func outcome(_ held: HeldRow) -> Double { design.outcome[Int(held.row)] }
+}
+
+extension Design {
+  /// The same data with other covariates.
+  fileprivate func with(_ covariates: Covariates) -> Design {
+    Design(
+      formula: formula, outcomeName: outcomeName, family: family, event: event, outcome: outcome,
+      weights: weights, treatment: treatment, arm: arm, trialName: trialName, trials: trials,
+      trial: trial, covariates: covariates, partitioning: partitioning, exclusions: exclusions)
+  }
 }
 
 extension Tree {

@@ -34,6 +34,7 @@ import Trees
       for run in comparison.runs {
         let gain = try #require(run.fromWithoutTree)
         #expect(gain.value > 5, "\(gain)")
+        #expect((run.fromOneEffect?.value ?? 0) > 5)
         #expect(run.folds.allSatisfy { ($0?.leaves ?? 0) > 1 })
       }
       #expect(comparison.runs.contains { $0.fromBest?.value == 0 })
@@ -62,6 +63,23 @@ import Trees
     // Every split adds three intercepts and an effect that predict nothing: a loss of some nats a tree.
     let error = (variance(gains) / Double(gains.count)).squareRoot()
     #expect(mean(gains) < -2 * error, "\(gains)")
+  }
+
+  /// The first variable shifts the outcome of both arms: the tree predicts better than none, and its effects no
+  /// better than one.
+  @Test(arguments: [Subgroups.Method.metamobSI, .palmtree])
+  func prognosisIsNoEffect(method: Subgroups.Method) throws {
+    let base = FoldedTrials(trials: 3, perTrial: 80).design(20)
+    guard case .numeric(let z) = base.partitioning[0].values else { return }
+    let design = base.with(outcomes: zip(base.outcome, z).map { $0 + ($1 > 0 ? 3 : 0) })
+    let analysis = try analyse(design, plan([method]), in: AnalysisEnvironment())
+    let found = try #require(
+      try crossValidate(analysis, by: #require(FoldChoice("5"))).participants)
+    for run in found.runs {
+      #expect((run.fromWithoutTree?.value ?? 0) > 50)
+      let effects = try #require(run.fromOneEffect)
+      #expect(effects.value < 2 * (effects.standardError ?? 0))
+    }
   }
 
   /// Outcomes that are left out have no part in the tree of their fold, whatever they are.

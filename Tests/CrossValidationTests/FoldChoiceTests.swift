@@ -14,6 +14,8 @@ import Testing
     #expect(FoldChoice("5,trials") == both)
   }
 
-  @Test(arguments: ["", "1", "0", "-3", "trial", "5,5", "trials,trials", "trials,", "5.5", "+5", "off,5"])
+  @Test(arguments: [
+    "", "1", "0", "-3", "trial", "5,5", "trials,trials", "trials,", "5.5", "+5", "off,5",
+  ])
   func others(text: String) { #expect(FoldChoice(text) == nil) }
 }

@@ -80,7 +80,8 @@ struct DenseLikelihood {
     let fixed = fixed
     let correlations = try correlations()
     let logs = try QuadratureRule.gaussLegendre(
-      points: correlation != nil ? 18 : terms.randomTerms > 1 ? 28 : 40, from: log(unit) - 1.3, to: log(unit) + 1.9)
+      points: correlation != nil ? 18 : terms.randomTerms > 1 ? 28 : 40, from: log(unit) - 1.3,
+      to: log(unit) + 1.9)
     let first = try deviations(terms.randomIntercept, scale: unit)
     let second = try deviations(terms.randomEffect, scale: 0.5 * unit)
     var parts: [Double] = []

@@ -21,7 +21,9 @@ struct CrossValidationOptionTests {
 
   @Test("A table of runs, a document, and the same bytes on any number of threads")
   func both() throws {
-    let options = ["--method", "metamob-si,mob", "--cross-validate", "trials,4", "--format", "json"]
+    let options = [
+      "--method", "metamob-si,mob", "--cross-validate", "trials,4", "--format", "json",
+    ]
     let one = try compare(options + ["--threads", "1"])
     #expect(one.code == 0, "\(one.errors)")
     let document = try JSONValue(data: Data(one.output.utf8))
@@ -39,6 +41,8 @@ struct CrossValidationOptionTests {
         #expect(abs(folds.reduce(0, +) - elpd) < 1e-8)
         let difference = try #require(run["difference_to_best"]?["value"]?.number)
         #expect(abs(difference - (elpd - (best ?? 0))) < 1e-8)
+        let effects = try #require(run["difference_to_one_effect"]?["value"]?.number)
+        #expect(abs(effects - (elpd - (run["elpd_one_effect"]?.number ?? 0))) < 1e-8)
         let gain = try #require(run["difference_to_no_tree"]?["value"]?.number)
         #expect(abs(gain - (elpd - (run["elpd_without_tree"]?.number ?? 0))) < 1e-8)
       }
@@ -61,7 +65,9 @@ struct CrossValidationOptionTests {
 
   @Test(
     "What cannot be is refused",
-    arguments: [["compare", "1"], ["compare", "trials,"], ["compare", "all"], ["fit", "trials"]])
+    arguments: [
+      ["compare", "1"], ["compare", "trials,"], ["compare", "all"], ["fit", "trials"],
+    ])
   func refusals(command: [String]) throws {
     let outcome = try Program.run(
       [command[0], "d.csv", Sample.formula, "--cross-validate", command[1]], in: folder)

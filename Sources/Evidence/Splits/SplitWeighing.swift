@@ -129,7 +129,8 @@ struct SplitWeighing: Sendable {
   private func leavesBelow(_ node: TreeNode) -> (stratum: [Int32], strata: Int) {
     var stratum = [Int32](repeating: 0, count: model.design.rows)
     var strata = 0
-    for leaf in model.tree.leaves where model.tree.path(to: leaf.id).contains(where: { $0.id == node.id }) {
+    for leaf in model.tree.leaves
+    where model.tree.path(to: leaf.id).contains(where: { $0.id == node.id }) {
       for row in leaf.rows { stratum[Int(row)] = Int32(strata) }
       strata += 1
     }

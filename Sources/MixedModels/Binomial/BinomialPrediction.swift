@@ -19,6 +19,11 @@ public struct PredictedEvents: Sendable, Equatable {
 }
 
 extension BinomialFit {
+  /// Whether the model has treatment effects of leaves.
+  private var hasTreatment: Bool {
+    fixed.contains { if case .effect = $0.role { true } else { false } }
+  }
+
   /// The fixed part of a linear predictor at the estimates; nil where a coefficient in it has none.
   public func fixedPredictor(_ place: PredictorPlace) -> Double? {
     var roles: [(role: BinomialRole, value: Double)] = []
@@ -29,7 +34,7 @@ extension BinomialFit {
       roles.append((.intercept(leaf: nil, trial: place.trial), 1))
       if place.leaf > 0 { roles.append((.intercept(leaf: place.leaf, trial: nil), 1)) }
     }
-    if place.isActive { roles.append((.effect(leaf: place.leaf), 1)) }
+    if place.isActive && hasTreatment { roles.append((.effect(leaf: place.leaf), 1)) }
     for (i, value) in place.covariates.enumerated() where value != 0 {
       roles.append((.covariate(i), value))
     }

@@ -33,15 +33,16 @@ extension AnalysisContent {
         name(position),
         [
           [
-            Self.nats(run.elpd), words(run.fromBest), words(run.fromWithoutTree), leaves(run),
-            variables(run),
-          ]
+            Self.nats(run.elpd), words(run.fromBest), words(run.fromOneEffect),
+            words(run.fromWithoutTree),
+          ], [leaves(run), variables(run)],
         ])
     }
     return ReportTable(
       labelTitle: title,
       panels: [
-        .init("", ["elpd", "to the best", "to no tree", "subgroups", "as reported"])
+        .init("", ["elpd", "to the best", "to one effect", "to no tree"]),
+        .init("", ["subgroups", "as reported"]),
       ], sections: [.init("", rows)])
   }
 
@@ -89,8 +90,9 @@ extension AnalysisContent {
         + "density at the estimated SDs\(isBinomial ? " and coefficients" : ", coefficients integrated"), "
         + "trial effects integrated; by Bayes the posterior predictive density under priors on the scale of the "
         + "other participants.",
-      "To no tree: less the elpd of the same method with all participants as one subgroup. "
-        + "A tree may gain by differences of prognosis alone; the Bayes factors of its splits judge effects.",
+      "To one effect: less the elpd of the same trees and intercepts with one treatment effect for all "
+        + "subgroups, so that it says what the differences of effects predict. To no tree: less that of the "
+        + "method with all participants as one subgroup, of which differences of prognosis have a part.",
     ]
     if found.trials != nil {
       notes.append(

@@ -28,8 +28,10 @@ extension FitDocument {
         found.runs.enumerated().map { position, run in
           [
             "run": JSONValue(position), "elpd": JSONValue(run.elpd),
+            "elpd_one_effect": JSONValue(run.oneEffect),
             "elpd_without_tree": JSONValue(run.withoutTree),
             "difference_to_best": run.fromBest.map(difference) ?? nil,
+            "difference_to_one_effect": run.fromOneEffect.map(difference) ?? nil,
             "difference_to_no_tree": run.fromWithoutTree.map(difference) ?? nil,
             "obstacle": JSONValue(run.obstacle),
             "folds": .array(run.folds.map { $0.map(fold) ?? nil }),
@@ -44,7 +46,8 @@ extension FitDocument {
 
   private func fold(_ found: PredictedRun.Fold) -> JSONValue {
     [
-      "elpd": JSONValue(found.elpd), "elpd_without_tree": JSONValue(found.withoutTree),
+      "elpd": JSONValue(found.elpd), "elpd_one_effect": JSONValue(found.oneEffect),
+      "elpd_without_tree": JSONValue(found.withoutTree),
       "leaves": JSONValue(found.leaves), "same_variables": JSONValue(found.hasReportedVariables),
       "settled": JSONValue(found.isSettled), "converged": JSONValue(found.hasConverged),
     ]

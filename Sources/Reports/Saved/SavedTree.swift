@@ -60,7 +60,8 @@ extension NodeEvidence {
       guard let undivided = try element.member("undivided").unlessNull?.number() else { continue }
       profiles.append(
         CutProfile(
-          variable: variable, undivided: undivided, candidates: candidates, tried: try element.member("tried").integer()))
+          variable: variable, undivided: undivided, candidates: candidates,
+          tried: try element.member("tried").integer()))
     }
     self.init(node: node, processes: [], profiles: profiles)
   }
