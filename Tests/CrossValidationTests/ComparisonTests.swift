@@ -73,8 +73,8 @@ import Trees
     guard case .numeric(let z) = base.partitioning[0].values else { return }
     let design = base.with(outcomes: zip(base.outcome, z).map { $0 + ($1 > 0 ? 3 : 0) })
     let analysis = try analyse(design, plan([method]), in: AnalysisEnvironment())
-    let found = try #require(
-      try crossValidate(analysis, by: #require(FoldChoice("5"))).participants)
+    let choice = try #require(FoldChoice("5"))
+    let found = try #require(try crossValidate(analysis, by: choice).participants)
     for run in found.runs {
       #expect((run.fromWithoutTree?.value ?? 0) > 50)
       let effects = try #require(run.fromOneEffect)
