@@ -20,7 +20,7 @@ extension AnalysisContent {
         grown.tree.innerNodes.map { row($0, grown.evidence) })
     }
     let table = ReportTable(
-      labelTitle: "Split", panels: [.init("", ["p", "runners-up", "cuts nearly as good"])],
+      labelTitle: "[node] split; runners-up", panels: [.init("", ["p", "as good a cut"])],
       sections: sections)
     guard !table.sections.isEmpty else { return [] }
     return [
@@ -31,16 +31,16 @@ extension AnalysisContent {
   private func row(_ node: TreeNode, _ evidence: [NodeEvidence]) -> ReportTable.Row {
     let split = node.split.map { $0.condition(child: 0, variables: variables).description } ?? ""
     return ReportTable.Row(
-      "[\(node.id)] \(split)", key: "[\(node.id)]",
+      "[\(node.id)] \(split)\(runnersUp(node))", key: "[\(node.id)]",
       [
         [
-          NumberStyle.pValue(node.splitTest?.adjustedPValue), runnersUp(node),
+          NumberStyle.pValue(node.splitTest?.adjustedPValue),
           sharpness(node, evidence.first { $0.node == node.id }),
         ]
       ])
   }
 
-  /// The variables with the next smallest p-values, and these.
+  /// The variables with the next smallest p-values, and these; nothing where no other could be tested.
   private func runnersUp(_ node: TreeNode) -> String {
     let others = node.tests.filter {
       $0.variable != node.split?.variable && $0.adjustedPValue != nil
@@ -48,10 +48,11 @@ extension AnalysisContent {
     let ranked = others.sorted {
       ($0.logPValue ?? 0, $0.variable) < ($1.logPValue ?? 0, $1.variable)
     }
-    guard !ranked.isEmpty else { return NumberStyle.absent }
-    return ranked.prefix(Self.runnersUp).map { test in
-      "\(variables[test.variable].name) \(NumberStyle.pValue(test.adjustedPValue))".unbroken
-    }.joined(separator: ", ")
+    guard !ranked.isEmpty else { return "" }
+    let words = ranked.prefix(Self.runnersUp).map { test in
+      "\(variables[test.variable].name) \(NumberStyle.pValue(test.adjustedPValue))"
+    }
+    return "; " + words.joined(separator: ", ")
   }
 
   /// The cuts of a numeric variable that gain nearly as much as the best one.
@@ -70,12 +71,12 @@ extension AnalysisContent {
       grown.evidence.contains { $0.profiles.contains { $0.nearlyBest != nil } }
     }
     return [
-      "Runners-up: the variables with the next smallest p-values in the node. One close behind may be the "
-        + "modifier in place of the one that was split on."
+      "Runners-up: the variables with the next smallest p-values in the node, and these. One close behind may "
+        + "be the modifier in place of the one that was split on."
     ]
       + (hasCuts
         ? [
-          "Cuts nearly as good: those that lower the node's objective by at least "
+          "As good a cut, nearly: those that lower the node's objective by at least "
             + "\(NumberStyle.share(CutProfile.nearlyAsGood)) of what the best one does. A wide range "
             + "is a cut that the data hardly place."
         ] : [])
