@@ -86,6 +86,12 @@ let package = Package(
         "Subgroups",
       ]),
     module(
+      "CrossValidation",
+      uses: [
+        "Threads", "Numerics", "Designs", "MixedModels", "Sampling", "Inference", "Trees",
+        "Subgroups",
+      ]),
+    module(
       "Stability",
       uses: ["Threads", "Numerics", "Designs", "Sampling", "Posterior", "Trees", "Subgroups"]),
     module(
@@ -93,7 +99,7 @@ let package = Package(
       uses: [
         "Words", "Numerics", "Drawing", "JSON", "Designs", "MixedModels", "Posterior", "Inference",
         "Calibration", "Predictive", "Trees", "Subgroups", "Stability", "Pooling", "Sensitivity",
-        "Evidence",
+        "Evidence", "CrossValidation",
       ]),
     module(
       "Figures",
@@ -114,7 +120,7 @@ let package = Package(
         "MixedModels",
         "Sampling",
         "Posterior", "Inference", "Calibration", "Trees", "Subgroups", "Stability", "Pooling",
-        "Sensitivity", "Evidence", "Drawing", "Reports", "Figures", "HTMLReport",
+        "Sensitivity", "Evidence", "CrossValidation", "Drawing", "Reports", "Figures", "HTMLReport",
       ]),
     .executableTarget(name: "metamob", dependencies: ["Commands"], swiftSettings: strict),
     // Measures the others; built by `make benchmark` alone.
@@ -122,7 +128,7 @@ let package = Package(
       name: "metamob-benchmark",
       dependencies: [
         "CMalloc", "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
-        "Inference", "Trees", "Subgroups", "TestSupport",
+        "Inference", "Trees", "Subgroups", "Pooling", "TestSupport",
       ], swiftSettings: strict),
 
     // Measures what a search does to effects, by simulation; built by `make study` alone.
@@ -173,6 +179,11 @@ let package = Package(
       of: "Evidence",
       uses: [
         "Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups",
+      ]),
+    tests(
+      of: "CrossValidation",
+      uses: [
+        "Numerics", "Designs", "MixedModels", "Inference", "Trees", "Subgroups",
       ]),
     tests(
       of: "Reports",

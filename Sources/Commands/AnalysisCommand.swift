@@ -1,3 +1,4 @@
+private import CrossValidation
 import Designs
 private import Evidence
 import Inference
@@ -39,6 +40,10 @@ struct AnalysisCommand {
       analysis = try analyse(design, plan, in: environment)
       supplements.evidence = weigh(&analysis, leaveOneOut: settings.loo, in: environment)
       supplements.sensitivity = try priorSensitivities(&analysis, in: environment)
+      if invocation.command == .compare {
+        supplements.crossValidation = try crossValidate(
+          analysis, by: settings.crossValidation, in: environment)
+      }
       analysis.timing.read = read
     } catch {
       throw CommandError(error, of: shownFile(invocation.operands[0]))

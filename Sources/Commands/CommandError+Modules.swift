@@ -97,8 +97,6 @@ extension CommandError {
       .data(
         "the joint model cannot be fitted: \(words(cause)); "
           + "use fewer covariates, subgroups or trials")
-    case .binomialPermutations:
-      .data("the outcome is binomial, for which --permutations is no part of rp; leave it out")
     case .fractionalWeights:
       .data(
         "the outcome is binomial, for which --sampler gibbs needs whole case weights; "

@@ -49,6 +49,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case treeDraws = "tree-draws"
   case sensitivity
   case loo
+  case crossValidate = "cross-validate"
   case allowUnconverged = "allow-unconverged"
   case benefit
   case mcid

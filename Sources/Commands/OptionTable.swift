@@ -252,6 +252,12 @@ package enum OptionTable {
         "leave-one-out by participant and by trial: auto computes that by participant where rows "
         + "times draws are at most 20 million"),
     Option(
+      .crossValidate, .sampling, in: [.compare], metavar: "off|trials|N|trials,N", .folds,
+      value: .text("off"),
+      help:
+        "compare the runs by outcomes that are left out, every tree grown again without them: the "
+        + "active arm of each trial, N parts of the participants, or both"),
+    Option(
       .allowUnconverged, .sampling, in: growers + [.diagnose],
       help: "exit with 0, not 3, where the chains have not converged"),
     Option(

@@ -1,3 +1,4 @@
+package import CrossValidation
 package import Designs
 package import Evidence
 package import Figures
@@ -126,6 +127,8 @@ package struct Settings: Sendable, Equatable {
   package var sensitivity: Bool
   /// Whether leave-one-out is computed.
   package var loo: LeaveOneOutChoice
+  /// What is left out in folds to compare runs by.
+  package var crossValidation: FoldChoice
   /// Whether chains that have not converged leave the exit code at 0.
   package var allowsUnconverged: Bool
   /// Which outcome is better, nil where the user did not say.

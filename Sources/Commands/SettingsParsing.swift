@@ -1,3 +1,4 @@
+private import CrossValidation
 private import Designs
 private import Drawing
 private import Evidence
@@ -69,6 +70,7 @@ extension Settings {
     treeDraws = options.required(.treeDraws, options.integer)
     sensitivity = options.flag(.sensitivity)
     loo = options.word(.loo)
+    crossValidation = options.text(.crossValidate).flatMap { FoldChoice($0) } ?? .off
     allowsUnconverged = options.flag(.allowUnconverged)
     benefit = options.text(.benefit).flatMap { Benefit(rawValue: $0) }
     mcid = options.number(.mcid)

@@ -1,3 +1,4 @@
+private import CrossValidation
 private import Designs
 private import Subgroups
 
@@ -31,6 +32,8 @@ package enum Validity: Sendable, Equatable {
   case methods
   /// A method, or a method and an estimator with a colon between them.
   case run
+  /// What is left out in folds: nothing, trials' active arms, parts of the participants, or both.
+  case folds
 
   /// One of the raw values of a closed set.
   static func word<Word: CaseIterable & RawRepresentable<String>>(of type: Word.Type) -> Validity {
@@ -70,6 +73,8 @@ package enum Validity: Sendable, Equatable {
     case .run:
       "METHOD or METHOD:ESTIMATOR with METHOD one of \(words(of: Subgroups.Method.self)) "
         + "and ESTIMATOR one of \(words(of: Estimator.self))"
+    case .folds:
+      "off, trials, a number of parts from 2 to 1000000, or both as in trials,10"
     }
   }
 
@@ -106,6 +111,7 @@ package enum Validity: Sendable, Equatable {
       else { return nil }
       return items.count == 1 ? .text(text) : .list(items.map { .text($0) })
     case .run: return RunChoice(text) == nil ? nil : .text(text)
+    case .folds: return FoldChoice(text) == nil ? nil : .text(text)
     }
   }
 }

@@ -102,8 +102,7 @@ extension RunModel {
   fileprivate func splits() -> [SplitEvidence] {
     guard tree.leaves.count > 1 else { return [] }
     let variables =
-      design.subgroups == nil && design.family == .gaussian
-      ? SortedVariables(design, threads: plan.threads) : nil
+      design.subgroups == nil ? SortedVariables(design, threads: plan.threads) : nil
     return SplitWeighing(model: self, scale: splitScale, variables: variables).splits()
   }
 

@@ -9,6 +9,8 @@ struct PosteriorGrid {
   let weights: [Double]
   /// The logarithm of the integral.
   let logIntegral: Double
+  /// The logarithm of the volume of one cell of the grid.
+  let logCell: Double
   /// The share of the points at the edge of the grid, a check of its extent.
   let edgeMass: Double
 
@@ -32,6 +34,7 @@ struct PosteriorGrid {
     let total = logSumExp(logDensities)
     let cell = axes.reduce(0.0) { $1.count > 1 ? $0 + log($1[1] - $1[0]) : $0 }
     logIntegral = total + cell
+    logCell = cell
     // Points below e^−depth of the whole add nothing to the digits that are wanted.
     let kept = logDensities.indices.filter { logDensities[$0] > total - resolution.depth }
     points = kept.map { grid[$0] }

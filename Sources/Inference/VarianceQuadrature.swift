@@ -28,8 +28,16 @@ public struct VarianceQuadrature: Sendable {
     public static let fine = Resolution(spacing: 0.45, depth: 36)
     /// Five digits, at a thirtieth of the cost in three dimensions.
     public static let coarse = Resolution(spacing: 0.75, depth: 20)
+    /// Five digits of an integral with tails like a normal one's, at what four dimensions can bear: some 10,000
+    /// points.
+    public static let medium = Resolution(spacing: 1.1, depth: 16)
     /// Three digits: for averages over very many models.
     public static let rough = Resolution(spacing: 1.4, depth: 9)
+  }
+
+  /// The finest resolution that the number of a model's variances allows in some tenths of a second.
+  public static func finest(_ priors: VariancePriors) -> Resolution {
+    priors.free.count < 4 ? .fine : .medium
   }
 
   /// Integrates over the variances of a model.

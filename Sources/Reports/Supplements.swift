@@ -1,3 +1,4 @@
+public import CrossValidation
 public import Evidence
 public import Sensitivity
 
@@ -7,6 +8,8 @@ public struct Supplements: Sendable, Equatable {
   public var evidence = AnalysisEvidence.none
   /// How much hangs on the prior of the heterogeneity; empty where that was not asked for.
   public var sensitivity: [Int: PriorSensitivity] = [:]
+  /// How well the runs predict what their trees have not seen; nothing where that was not asked for.
+  public var crossValidation = CrossValidation.none
 
   /// Nothing is known.
   public init() {}

@@ -117,18 +117,3 @@ private struct Part {
     return (try sample.effects(of: codes, leaves: shape.leaves, by: method), sizes)
   }
 }
-
-extension AnalysisError {
-  /// Why one data set has no tree, where that may happen to some and not to others; nil for what ends
-  /// the whole analysis.
-  fileprivate var ofOneDataSet: String? {
-    switch self {
-    case .notFitted: "the joint model could not be fitted"
-    case .exactFit: "the joint model fits the outcome exactly"
-    case .notIdentified: "an effect has neither data nor a proper prior"
-    case .sampling(.cancelled), .sampling(.invalidPlan(_)): nil
-    case .sampling: "the sampler failed"
-    default: nil
-    }
-  }
-}

@@ -14,8 +14,6 @@ public enum AnalysisError: Error, Sendable, Equatable {
   case prior(PriorError)
   /// The Gibbs sampler of a binomial outcome needs whole case weights.
   case fractionalWeights
-  /// Treatments are not permuted where the outcome is binomial.
-  case binomialPermutations
   /// The draws that were kept lack a parameter of the model.
   case missingDraws(parameter: String)
   /// The sampler failed.

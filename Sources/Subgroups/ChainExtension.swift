@@ -108,9 +108,11 @@ public struct ChainExtension {
     return Outcome(run: run, extensions: extensions, warnings: warnings)
   }
 
-  /// Whether the tree would have other splits, were it grown with the trial effects of the longer chains.
+  /// Whether the tree would have other splits, were it grown with the trial effects of the longer chains; that of
+  /// `rp` does not hang on them.
   private var warnings: [String] {
     guard extensions > kept.extensions, kept.tree.converged, kept.fallbackFrom == nil,
+      kept.method != .rp,
       analyst.design.subgroups == nil, chains.wouldGrowAnotherTree
     else { return [] }
     return [Self.otherTree(kept.method)]

@@ -27,7 +27,10 @@ struct LeafSampling: Sendable {
         monitor: environment.monitor)
       return SampledTree(
         leaves: leaves, posterior: posterior,
-        quadrature: { try? VarianceQuadrature(model, variancePriors) },
+        quadrature: {
+          try? VarianceQuadrature(
+            model, variancePriors, resolution: VarianceQuadrature.finest(variancePriors))
+        },
         maxTreeDepth: plan.sampling.maxTreedepth, seconds: environment.now() - start)
     } catch {
       throw .sampling(error)

@@ -36,7 +36,7 @@ private let benchmarks: [Benchmark] = [
   ("rows", RowsBenchmark.section), ("effective-draws", EffectiveDrawsBenchmark.section),
   ("binomial", BinomialBenchmark.section),
   ("mixing", MixingBenchmark.section), ("summaries", SummaryBenchmark.section),
-  ("reading", ReadingBenchmark.section),
+  ("reading", ReadingBenchmark.section), ("pooling", PoolingBenchmark.section),
 ]
 
 private var names: String { benchmarks.map(\.name).joined(separator: ", ") }

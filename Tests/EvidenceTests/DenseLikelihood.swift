@@ -1,5 +1,6 @@
 import Designs
 import Foundation
+import Inference
 import MixedModels
 import Numerics
 import Subgroups
@@ -18,6 +19,8 @@ struct DenseLikelihood {
 
   /// The prior covariance of the leaves' effects.
   var effects: Matrix
+  /// The prior of the correlation of random intercept and effect; nil where they are independent.
+  var correlation: CorrelationPrior?
 
   init(
     _ design: Design, leaf: [Int32], leaves: Int, _ method: Subgroups.Method, unit: Double,
@@ -75,8 +78,10 @@ struct DenseLikelihood {
   /// log p(y).
   func value() throws -> Double {
     let fixed = fixed
+    let correlations = try correlations()
     let logs = try QuadratureRule.gaussLegendre(
-      points: terms.randomTerms > 1 ? 28 : 40, from: log(unit) - 1.3, to: log(unit) + 1.9)
+      points: correlation != nil ? 18 : terms.randomTerms > 1 ? 28 : 40, from: log(unit) - 1.3,
+      to: log(unit) + 1.9)
     let first = try deviations(terms.randomIntercept, scale: unit)
     let second = try deviations(terms.randomEffect, scale: 0.5 * unit)
     var parts: [Double] = []
@@ -85,13 +90,23 @@ struct DenseLikelihood {
       let prior = halfNormal(sigma, 2.5 * unit) + logSigma + log(weight)
       for tau0 in first {
         for tau1 in second {
-          parts.append(
-            prior + tau0.logMass + tau1.logMass
-              + (try density(fixed, sigma, tau0.value, tau1.value)))
+          for rho in correlations {
+            parts.append(
+              prior + tau0.logMass + tau1.logMass + rho.logMass
+                + (try density(fixed, sigma, tau0.value, tau1.value, rho.value)))
+          }
         }
       }
     }
     return logSumExp(parts)
+  }
+
+  private func correlations() throws -> [(value: Double, logMass: Double)] {
+    guard let correlation else { return [(0, 0)] }
+    let rule = try QuadratureRule.gaussLegendre(points: 14, from: -1, to: 1)
+    return zip(rule.nodes, rule.weights).map {
+      ($0, correlation.logDensity($0).value + log($1))
+    }
   }
 
   private func deviations(
@@ -99,7 +114,7 @@ struct DenseLikelihood {
   ) throws -> [(value: Double, logMass: Double)] {
     guard isPresent else { return [(0, 0)] }
     let rule = try QuadratureRule.gaussLegendre(
-      points: terms.randomTerms > 1 ? 20 : 40, from: 0, to: 6 * scale)
+      points: correlation != nil ? 14 : terms.randomTerms > 1 ? 20 : 40, from: 0, to: 6 * scale)
     return zip(rule.nodes, rule.weights).map { ($0, halfNormal($0, scale) + log($1)) }
   }
 
@@ -108,14 +123,16 @@ struct DenseLikelihood {
   }
 
   private func density(
-    _ fixed: Matrix, _ sigma: Double, _ tau0: Double, _ tau1: Double
+    _ fixed: Matrix, _ sigma: Double, _ tau0: Double, _ tau1: Double, _ rho: Double
   ) throws -> Double {
     let n = design.rows
     var covariance = fixed
     for i in 0..<n {
       covariance[i, i] += sigma * sigma / (design.weights?[i] ?? 1)
       for j in 0..<n where design.trial[i] == design.trial[j] {
-        covariance[i, j] += tau0 * tau0 + tau1 * tau1 * isActive(i) * isActive(j)
+        covariance[i, j] +=
+          tau0 * tau0 + tau1 * tau1 * isActive(i) * isActive(j)
+          + rho * tau0 * tau1 * (isActive(i) + isActive(j))
       }
     }
     let factor = try Cholesky(covariance)

@@ -91,7 +91,8 @@ import Testing
     #expect(Shape.bayesianFit.violations(fit, at: "fit") == [])
     let root = try #require(fit["split_evidence"]?["splits"]?.array?.first)
     #expect(root["log_bf10"]?.array?.compactMap { $0.number }.min() ?? 0 > log(3))
-    #expect(root["averaged"] == .null)
+    let averaged = try #require(root["averaged"]?["log_bf10"]?.array?.compactMap { $0.number })
+    #expect(averaged[1] > 0 && root["averaged"]?["variables"] == .number(2))
     #expect(fit["log_marginal_likelihood"]?.number ?? 0 < 0)
     #expect(fit["leave_one_trial_out"]?["elpd"]?.number ?? 0 < 0)
   }

@@ -42,6 +42,7 @@ struct ExtensionTests {
     ["--method", "metamob-si", "--heterogeneity", "per-subgroup-pooled", "--sampler", "gibbs"],
     ["--method", "metamob-si", "--pool-effects"],
     ["--method", "metamob-ri", "--pool-effects", "--sampler", "gibbs"],
+    ["--method", "rp"],
   ]
 
   @Test("They converge, keep their draws and leave the rest of the fit as it is", arguments: runs)
@@ -94,6 +95,11 @@ struct ExtensionTests {
     let summaries = ["fit", "long"].map { folder.text("\($0)/summary.txt") ?? "" }
     let headings = summaries.map { $0.split(separator: "\n").filter { $0.hasPrefix("---") }.count }
     #expect(headings[0] == headings[1] && headings[0] > 5)
+    let clarity = summaries.map { text in
+      text.split(separator: "\n").drop { !$0.hasPrefix("How clear the splits are") }.prefix(8)
+    }
+    #expect(clarity[0] == clarity[1])
+    #expect(clarity[0].contains { $0.contains("none but") || $0.contains(" to ") })
     for part in ["Data  ", "Priors  ", "REML: "] {
       let lines = summaries.map { $0.split(separator: "\n").filter { $0.hasPrefix(part) } }
       #expect(lines[0] == lines[1] && !lines[0].isEmpty, "\(part)")

@@ -126,6 +126,7 @@ struct FitDocumentTests {
       "threads": .number(2),
     ]
     if command == "fit" { expected["estimator"] = "bayes" }
+    if command == "compare" { expected["cross_validate"] = "off" }
     #expect(control == expected)
     #expect(document["call"]?["seed"] == .number(7))
     #expect(document["call"]?["level"] == .number(0.9))

@@ -29,7 +29,7 @@ struct SamplerOptionTests {
     let mean = try #require(fit["heterogeneity"]?["correlation"]?["mean"]?.number)
     #expect(abs(mean) < 1)
     #expect(fit["parameters"]?.array?.last?["name"] == "correlation")
-    #expect(fit["log_marginal_likelihood"] == .null)
+    #expect((fit["log_marginal_likelihood"]?.number ?? 0) < 0)
     #expect((fit["diagnostics"]?["min_ebfmi"] == .null) == (sampler == "gibbs"))
   }
 

@@ -85,7 +85,7 @@ struct MarginalLikelihood: Sendable {
   private func resolution(_ terms: ModelTerms) -> VarianceQuadrature.Resolution {
     let count =
       1 + terms.randomTerms + (terms.isCorrelated ? 1 : 0) + (terms.poolsEffects ? 1 : 0)
-    return count < 3 ? .fine : count < 4 ? .coarse : .rough
+    return count < 3 ? .fine : count < 4 ? .coarse : .medium
   }
 
   /// Whether no flat prior's constant is in the figure: else models of other rows have other constants.

@@ -4,15 +4,22 @@ import Trees
 
 /// The cells of a node's children for every admissible split on one variable, without a pass over the rows for
 /// each of them.
+///
+/// Each child is divided further by the strata of its rows, which keep intercepts of their own.
 struct CandidateSums {
   let design: Design
   /// What is subtracted from every outcome.
   let origin: Double
+  /// The stratum of each row of the design, counted from 0.
+  let stratum: [Int32]
+  /// The number of strata.
+  let strata: Int
 
   /// At most so many splits of one variable are taken, evenly spaced among the admissible ones.
   static let mostSplits = 200
 
-  /// For each split the cells of its children: child after child, within it one cell a trial.
+  /// For each split the cells of its children: child after child, within it stratum after stratum, and within that
+  /// one cell a trial.
   func children(of candidates: SplitCandidates, in rows: [Int32]) -> [[[CellStatistics]]] {
     switch candidates {
     case .cuts(let order, let places): cut(order, at: thinned(places))
@@ -29,12 +36,14 @@ struct CandidateSums {
   }
 
   private var empty: [CellStatistics] {
-    design.trials.indices.map {
-      CellStatistics(leaf: 0, trial: $0, covariates: design.covariates.columns.count)
+    let trials = design.trials.count
+    return (0..<(strata * trials)).map {
+      CellStatistics(
+        leaf: $0 / trials, trial: $0 % trials, covariates: design.covariates.columns.count)
     }
   }
 
-  /// The cells of some rows, one a trial.
+  /// The cells of some rows, one a stratum and trial.
   func cells(of rows: some Sequence<Int32>) -> [CellStatistics] {
     var cells = empty
     for row in rows { add(Int(row), to: &cells) }
@@ -42,7 +51,7 @@ struct CandidateSums {
   }
 
   private func add(_ row: Int, to cells: inout [CellStatistics]) {
-    cells[Int(design.trial[row])].add(
+    cells[Int(stratum[row]) * design.trials.count + Int(design.trial[row])].add(
       outcome: design.outcome[row] - origin, isActive: design.arm[row] == 1,
       weight: design.weights?[row] ?? 1, covariates: design.covariates.columns.map { $0[row] })
   }

@@ -7,10 +7,13 @@ import Numerics
 /// are equal or have differences of a given size (article SplitBayesFactors, "Given the variances").
 ///
 /// Given the variances the effects are normal, and so are all priors: putting one prior in the place of
-/// another is a ratio of normal integrals in closed form.
+/// another is a ratio of normal integrals in closed form. Several leaves may have one effect under every
+/// supposition, as those do that differ in their intercepts alone.
 struct EffectTilt: Sendable {
-  /// The number C of effects.
+  /// The number C of effects that may differ.
   let effects: Int
+  /// Which of them each leaf has.
+  let groups: [Int]
   /// The model's prior of each.
   let prior: CoefficientPrior.Normal
   /// The prior SDs of a difference.
@@ -18,8 +21,11 @@ struct EffectTilt: Sendable {
   /// The first row is 1/√C throughout, the others are orthonormal contrasts.
   private let rotation: Matrix
 
-  init(effects: Int, prior: CoefficientPrior.Normal, scales: [Double]) {
+  /// Leaf by leaf its effect, counted from 0 without gaps.
+  init(groups: [Int], prior: CoefficientPrior.Normal, scales: [Double]) {
+    let effects = (groups.max() ?? -1) + 1
     self.effects = effects
+    self.groups = groups
     self.prior = prior
     self.scales = scales
     var rotation = Matrix(rows: effects, columns: effects)
@@ -42,30 +48,40 @@ struct EffectTilt: Sendable {
     let different: [Double]
   }
 
-  /// The ratios from the moments of the effects in the model; nil where these are not determined.
+  /// The ratios from the moments of the leaves' effects in the model; nil where these are not determined.
   func ratios(_ moments: ColumnMoments) -> Ratios? {
     guard let own = try? Cholesky(moments.covariance) else { return nil }
-    // Precision and its product with the mean, in the rotated coordinates.
-    var precision = rotation * own.inverse * rotation.transposed
-    let mean = rotation.times(moments.mean)
-    var pull = precision.times(mean)
-    let before = 0.5 * own.logDeterminant + 0.5 * dot(mean, pull)
+    let precision = own.inverse
+    let pull = precision.times(moments.mean)
+    let before = 0.5 * own.logDeterminant + 0.5 * dot(moments.mean, pull)
+    // What the likelihood alone says of the effects, added up over leaves that share one.
     let pi = prior.precision
+    var likelihood = Matrix(rows: effects, columns: effects)
+    var slope = [Double](repeating: 0, count: effects)
+    for (i, a) in groups.enumerated() {
+      slope[a] += pull[i] - pi * (pi > 0 ? prior.mean : 0)
+      for (j, b) in groups.enumerated() {
+        likelihood[a, b] += precision[i, j] - (i == j ? pi : 0)
+      }
+    }
+    var rotated = rotation * likelihood * rotation.transposed
+    var rotatedSlope = rotation.times(slope)
     let count = Double(effects)
     if pi > 0 {
-      // The mean's direction: one effect's precision for that of the mean of C.
-      precision[0, 0] += pi / count - pi
-      pull[0] += (pi / count - pi) * count.squareRoot() * prior.mean
+      // The mean of the effects has the prior of one.
+      rotated[0, 0] += pi / count
+      rotatedSlope[0] += pi / count.squareRoot() * prior.mean
     }
-    guard precision[0, 0] > 0 else { return nil }
-    let equal = 0.5 * (pull[0] * pull[0] / precision[0, 0] - log(precision[0, 0])) - before
+    guard rotated[0, 0] > 0 else { return nil }
+    let equal =
+      0.5 * (rotatedSlope[0] * rotatedSlope[0] / rotated[0, 0] - log(rotated[0, 0])) - before
     var different: [Double] = []
     for scale in scales {
-      var changed = precision
+      var changed = rotated
       let contrast = 2 / (scale * scale)
-      for i in 1..<max(effects, 1) { changed[i, i] += contrast - pi }
+      for i in 1..<max(effects, 1) { changed[i, i] += contrast }
       guard let factor = try? Cholesky(changed) else { return nil }
-      let half = factor.solveLower(pull)
+      let half = factor.solveLower(rotatedSlope)
       different.append(
         0.5 * (dot(half, half) - factor.logDeterminant + (count - 1) * log(contrast)) - before)
     }

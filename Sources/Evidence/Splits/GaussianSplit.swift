@@ -12,9 +12,11 @@ struct GaussianSplit {
   private let tilt: EffectTilt
 
   /// A division whose children are some leaves of statistics; nil where one of them has no effect.
+  ///
+  /// `groups` has the child of each of the leaves where a child has several, which differ in their intercepts.
   init?(
-    _ statistics: ModelStatistics, _ terms: ModelTerms, children: [Int], priors: ResolvedPriors,
-    scales: [Double]
+    _ statistics: ModelStatistics, _ terms: ModelTerms, children: [Int], groups: [Int]? = nil,
+    priors: ResolvedPriors, scales: [Double]
   ) {
     model = MarginalModel(statistics, terms, .integrated(priors.coefficients))
     var columns: [Int] = []
@@ -23,7 +25,8 @@ struct GaussianSplit {
       columns.append(column)
     }
     self.columns = columns
-    tilt = EffectTilt(effects: children.count, prior: priors.coefficients.effect, scales: scales)
+    tilt = EffectTilt(
+      groups: groups ?? Array(children.indices), prior: priors.coefficients.effect, scales: scales)
   }
 
   /// log BF10 at every scale by the points of a quadrature over the variances of this model.

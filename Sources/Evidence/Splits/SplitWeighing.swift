@@ -67,14 +67,17 @@ struct SplitWeighing: Sendable {
       let split = GaussianSplit(
         statistics, model.terms, children: children, priors: model.priors, scales: scales),
       let quadrature = try? VarianceQuadrature(
-        split.model, priors, resolution: model.terms.isCorrelated ? .rough : .coarse)
+        split.model, priors, resolution: model.terms.isCorrelated ? .medium : .coarse)
     else { return SplitEvidence(node: node.id, logBayesFactors: nil, averaged: nil) }
     return SplitEvidence(
       node: node.id, logBayesFactors: split.logBayesFactors(quadrature),
       averaged: average(node, statistics, children, split, priors))
   }
 
-  /// The mean over all splits that the node could have had, each with intercepts of its own.
+  /// The mean over all splits that the node could have had, each with intercepts of its own in every leaf that the
+  /// tree has below the node.
+  ///
+  /// So what the tree has found of prognosis is in the intercepts of every candidate, under both hypotheses.
   private func average(
     _ node: TreeNode, _ statistics: ModelStatistics, _ children: [Int], _ split: GaussianSplit,
     _ priors: VariancePriors
@@ -83,7 +86,9 @@ struct SplitWeighing: Sendable {
       let rough = try? VarianceQuadrature(split.model, priors, resolution: .rough)
     else { return nil }
     let prior = split.priorMasses(rough)
-    let sums = CandidateSums(design: model.design, origin: statistics.origin)
+    let (stratum, strata) = leavesBelow(node)
+    let sums = CandidateSums(
+      design: model.design, origin: statistics.origin, stratum: stratum, strata: strata)
     let others = others(statistics, children)
     let rows = node.rows.sorted()
     let minSize = model.plan.growth.minSize(model.method, model.design)
@@ -94,9 +99,10 @@ struct SplitWeighing: Sendable {
         of: variable, in: rows, minSize: minSize, control: model.plan.growth.control)
       let found = sums.children(of: candidates, in: rows)
       let factors = concurrentMap(count: found.count, threads: model.plan.threads) {
-        GaussianSplit(
-          table(found[$0], others, statistics), model.terms,
-          children: Array(found[$0].indices), priors: model.priors, scales: scales
+        let (table, groups) = table(found[$0], others, statistics)
+        return GaussianSplit(
+          table, model.terms, children: Array(groups.indices), groups: groups,
+          priors: model.priors, scales: scales
         )?.logBayesFactors(at: rough.points, prior: prior)
       }.compactMap { $0 }
       guard !factors.isEmpty else { continue }
@@ -119,15 +125,39 @@ struct SplitWeighing: Sendable {
     }
   }
 
-  /// The statistics with the children as the first leaves.
+  /// For each row of the design its leaf among those below a node, counted from 0; and their number.
+  private func leavesBelow(_ node: TreeNode) -> (stratum: [Int32], strata: Int) {
+    var stratum = [Int32](repeating: 0, count: model.design.rows)
+    var strata = 0
+    for leaf in model.tree.leaves
+    where model.tree.path(to: leaf.id).contains(where: { $0.id == node.id }) {
+      for row in leaf.rows { stratum[Int(row)] = Int32(strata) }
+      strata += 1
+    }
+    return (stratum, strata)
+  }
+
+  /// The statistics with the strata of the children as the first leaves, and the child of each of these; those
+  /// without participants are left out.
   private func table(
     _ children: [[CellStatistics]], _ others: [[CellStatistics]], _ statistics: ModelStatistics
-  ) -> ModelStatistics {
-    let leaves = children + others
-    let cells = (0..<statistics.trials).flatMap { trial in
-      leaves.indices.map { leaves[$0][trial].moved(to: $0) }
+  ) -> (ModelStatistics, groups: [Int]) {
+    let trials = statistics.trials
+    var leaves: [ArraySlice<CellStatistics>] = []
+    var groups: [Int] = []
+    for (child, cells) in children.enumerated() {
+      for first in stride(from: 0, to: cells.count, by: trials) {
+        let own = cells[first..<(first + trials)]
+        guard own.contains(where: { $0.participants > 0 }) else { continue }
+        leaves.append(own)
+        groups.append(child)
+      }
     }
-    return ModelStatistics(cells, leaves: leaves.count, of: statistics)
+    leaves += others.map { $0[...] }
+    let cells = (0..<trials).flatMap { trial in
+      leaves.indices.map { leaves[$0][leaves[$0].startIndex + trial].moved(to: $0) }
+    }
+    return (ModelStatistics(cells, leaves: leaves.count, of: statistics), groups)
   }
 
   /// The logarithm of the mean of exponentials, place by place.
@@ -139,7 +169,33 @@ struct SplitWeighing: Sendable {
 
   private func binomial(_ node: TreeNode) -> SplitEvidence {
     SplitEvidence(
-      node: node.id, logBayesFactors: binomialFactors(node), averaged: nil)
+      node: node.id, logBayesFactors: binomialFactors(node), averaged: binomialAverage(node))
+  }
+
+  /// The mean over the splits that the node could have had, as for a Gaussian outcome.
+  private func binomialAverage(_ node: TreeNode) -> AveragedEvidence? {
+    guard let variables, let weighing = BinomialCandidates(model, node, scales: scales) else {
+      return nil
+    }
+    let rows = node.rows.sorted()
+    let minSize = model.plan.growth.minSize(model.method, model.design)
+    let limit = weighing.mostSplits(cells: weighing.cells)
+    var means: [[Double]] = []
+    var count = 0
+    for variable in 0..<variables.count {
+      let sides = variables.candidates(
+        of: variable, in: rows, minSize: minSize, control: model.plan.growth.control
+      ).sides(of: rows, in: model.design.rows, limit: limit)
+      let factors = concurrentMap(count: sides.count, threads: model.plan.threads) {
+        weighing.logBayesFactors(sides[$0].side, children: sides[$0].children)
+      }.compactMap { $0 }
+      guard !factors.isEmpty else { continue }
+      means.append(logMeans(factors))
+      count += factors.count
+    }
+    guard !means.isEmpty else { return nil }
+    return AveragedEvidence(
+      logBayesFactors: logMeans(means), variables: means.count, splits: count)
   }
 
   /// The model that the effects of a node are judged in.

@@ -19,8 +19,10 @@ struct BinomialProblem: Sendable {
   let starts: [Int]
   /// The columns that each trial's cells have.
   let trialColumns: [[Int]]
-  /// The model's terms.
+  /// The model's random terms.
   let coordinates: RandomCoordinates
+  /// Which intercepts the model has.
+  let intercepts: Intercepts
   /// The number of rows.
   let rows: Int
 
@@ -52,6 +54,7 @@ struct BinomialProblem: Sendable {
       matrix.columns(ofRows: starts[2 * trial]..<starts[2 * trial + 2])
     }
     coordinates = RandomCoordinates(terms)
+    intercepts = terms.intercepts
     rows = statistics.rows
   }
 

@@ -65,7 +65,7 @@ extension AnalysisContent {
     } else if !isPrespecified {
       notes.append(
         "The split was chosen from many for its difference, so that its Bayes factors tend to be "
-          + "too large; for a binomial outcome no mean over the other splits is computed.")
+          + "too large.")
     }
     notes.append(
       "In words (Kass and Raftery 1995)\(hasAverages ? ", of the smaller of both at s" : ""): below 3 "

@@ -1,4 +1,6 @@
+import CrossValidation
 import Designs
+import Evidence
 import Posterior
 import Subgroups
 import Trees
@@ -31,13 +33,28 @@ extension AnalysisContent {
         names[position],
         [
           ["\(tree.leaves.count)", root?.unbroken ?? "no split"],
-          [style.quantity(run.tau1)] + run.criteria,
+          [style.quantity(run.tau1)] + run.criteria + (hasLOO ? [leaveOneOut(position)] : []),
         ])
     }
     return ReportTable(
       labelTitle: "method",
-      panels: [.init("", ["subgroups", "root"]), .init("", ["τ1", "AIC", "BIC"])],
+      panels: [
+        .init("", ["subgroups", "root"]),
+        .init("", ["τ1", "AIC", "BIC"] + (hasLOO ? ["LOO"] : [])),
+      ],
       sections: [.init("", rows)])
+  }
+
+  /// Whether leave-one-out by participant was computed for a run.
+  private var hasLOO: Bool {
+    supplements.evidence.runs.values.contains { $0.participants != nil }
+  }
+
+  /// elpd by PSIS-LOO of a Bayesian run, with its standard error.
+  private func leaveOneOut(_ position: Int) -> String {
+    guard let found = supplements.evidence.runs[position]?.participants else { return "" }
+    let error = found.standardError.map { " (\(Self.nats($0)))" } ?? ""
+    return (Self.nats(found.elpd) + error).unbroken
   }
 
   // MARK: Splits
@@ -234,6 +251,14 @@ extension AnalysisContent {
       "AIC and BIC by maximum likelihood; the search is in neither, so that larger trees look better than "
         + "they are.",
     ]
+      + (hasLOO
+        ? [
+          "LOO: elpd of a new participant of the same trials by PSIS-LOO, with its SE, of the Bayesian "
+            + "runs; higher is better. It takes the tree as given, which has seen the outcomes that it "
+            + "is to predict: larger trees look better than they are"
+            + (supplements.crossValidation == .none
+              ? " (--cross-validate N grows them again)." : ".")
+        ] : [])
   }
 }
 

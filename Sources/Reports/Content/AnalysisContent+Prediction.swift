@@ -1,3 +1,4 @@
+import CrossValidation
 import Designs
 import Evidence
 import Foundation
@@ -39,11 +40,17 @@ extension AnalysisContent {
       sections: [.init("", rows + [total])])
   }
 
+  /// How to have trees compared, where that was not asked for.
+  private var hint: String {
+    call.command == "compare" && supplements.crossValidation == .none
+      ? " (--cross-validate trials does that)" : ""
+  }
+
   private func notes(_ own: RunEvidence) -> [String] {
     var notes = [
       "elpd: log predictive density of outcomes that the model has not seen, natural logarithms; higher is "
         + "better, among models of the same outcomes. The tree is taken as given: to compare trees, each "
-        + "must be grown again without the outcomes that it is to predict."
+        + "must be grown again without the outcomes that it is to predict\(hint)."
     ]
     if own.participants != nil {
       notes.append(
@@ -63,7 +70,7 @@ extension AnalysisContent {
   }
 
   /// A log density with one decimal.
-  private static func nats(_ value: Double?) -> String {
+  static func nats(_ value: Double?) -> String {
     value.map { NumberStyle(decimals: 1).quantity($0) } ?? NumberStyle.absent
   }
 

@@ -39,9 +39,10 @@ struct AnalysisContent {
   var blocks: [ReportBlock] {
     var blocks = opening + wholePopulation
     blocks += [.heading("In short"), .list(groups.flatMap(summary))]
-    blocks += methods
+    blocks += methods + crossValidation
     for group in groups {
-      blocks += trees(group) + interactions(group) + splitEvidence(group) + treeDraws(group)
+      blocks += trees(group) + clarity(group) + interactions(group) + splitEvidence(group)
+      blocks += treeDraws(group)
       blocks += effects(group) + twoStage(group) + contrasts(group) + heterogeneity(group)
       blocks += fitStatistics(group) + sensitivity(group) + predictiveChecks(group)
       blocks += prediction(group) + chains(group)

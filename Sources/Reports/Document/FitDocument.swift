@@ -41,6 +41,7 @@ public struct FitDocument: Sendable, Equatable {
       "whole_population": wholePopulation,
       "runs": .array(analysis.runs.indices.map(run)),
       "agreement": .array(analysis.agreement.map(agreement)),
+      "cross_validation": crossValidation,
       "timing": timing(analysis.timing),
       "warnings": .array(analysis.allWarnings.map(JSONValue.string)),
     ]

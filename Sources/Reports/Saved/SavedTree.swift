@@ -11,6 +11,7 @@ extension GrownTree {
     var robust: [Int: Bool] = [:]
     var cycle: [Tree] = []
     var interactions: [InteractionSplit] = []
+    var evidence: [NodeEvidence] = []
     for member in try saved.member("cycle").elements() {
       cycle.append(Tree(nodes: try TreeNode.list(member, design) { _, _ throws(SavedFitError) in }))
     }
@@ -23,6 +24,9 @@ extension GrownTree {
       if let saved = try element.ifPresent("interaction") {
         interactions.append(try InteractionSplit(saved: saved, node: node.id))
       }
+      if let saved = try element.ifPresent("evidence") {
+        evidence.append(try NodeEvidence(saved: saved, node: node.id, design))
+      }
     }
     self.init(
       tree: Tree(nodes: nodes), iterations: try saved.member("iterations").integer(),
@@ -30,6 +34,36 @@ extension GrownTree {
       logLikelihood: try saved.member("log_likelihood").unlessNull?.number(),
       robustToStart: robust, cycle: cycle)
     self.interactions = interactions
+    self.evidence = evidence
+  }
+}
+
+extension NodeEvidence {
+  /// The objectives along the cuts of numeric variables, which the summary needs; the other curves are for
+  /// figures alone, which read them from the document.
+  fileprivate init(saved: JSONCursor, node: Int, _ design: Design) throws(SavedFitError) {
+    var profiles: [CutProfile] = []
+    for element in try saved.member("profiles").elements() {
+      let name = try element.member("variable").string()
+      guard let variable = design.splitVariables.firstIndex(where: { $0.name == name }),
+        case .numeric = design.splitVariables[variable].kind
+      else { continue }
+      let cuts = try element.member("at").elements()
+      let objectives = try element.member("objectives").elements()
+      var candidates: [CutProfile.Candidate] = []
+      for (cut, objective) in zip(cuts, objectives) {
+        guard let value = try objective.unlessNull?.number() else { continue }
+        candidates.append(
+          .init(
+            split: .numeric(variable: variable, breakpoint: try cut.number()), objective: value))
+      }
+      guard let undivided = try element.member("undivided").unlessNull?.number() else { continue }
+      profiles.append(
+        CutProfile(
+          variable: variable, undivided: undivided, candidates: candidates,
+          tried: try element.member("tried").integer()))
+    }
+    self.init(node: node, processes: [], profiles: profiles)
   }
 }
 

@@ -28,9 +28,6 @@ extension Analyst {
   /// for a binomial outcome.
   func partitioned() throws(AnalysisError) -> PartitionedTree? {
     guard method == .rp, design.subgroups == nil else { return nil }
-    if design.family == .binomial, plan.growth.permutations > 0 {
-      throw .binomialPermutations
-    }
     let (tree, splits) = try RecursivePartitioning(
       design, plan, isCancelled: environment.monitor.isCancelled
     ).grow()

@@ -18,11 +18,11 @@ struct InteractionSearch {
     var pValue: Double { bonferroniAdjusted(interaction.pValue, tests: candidates) }
   }
 
-  private let design: Design
-  private let variables: [CandidateSplits]
+  let design: Design
+  let variables: [CandidateSplits]
   /// The candidates of each variable that leave enough participants on either side.
   private let admissible: [[Int]]
-  private let rows: InteractionRows
+  let rows: InteractionRows
   private let joint: JointModel
 
   /// The search of a node, whose own design is `part` and whose rows in the whole one are `rows`.
@@ -47,17 +47,24 @@ struct InteractionSearch {
     }
   }
 
+  /// The model of the same terms of other data.
+  func joint(of design: Design) -> JointModel {
+    JointModel(
+      design: design, terms: joint.terms, criterion: joint.criterion,
+      quadraturePoints: joint.quadraturePoints)
+  }
+
   /// What each variable has to offer; nil where none of its splits can be tested.
   func findings() -> [Finding?] {
     switch design.family {
     case .gaussian: variables.indices.map { gaussian($0, rows, products) }
-    case .binomial: variables.indices.map(binomial)
+    case .binomial: variables.indices.map { binomial($0, joint) }
     }
   }
 
   private var products: [Double] { InteractionCells.products(rows) }
 
-  private func gaussian(
+  func gaussian(
     _ variable: Int, _ rows: InteractionRows, _ products: [Double]
   ) -> Finding? {
     let splits = variables[variable]
@@ -70,7 +77,7 @@ struct InteractionSearch {
     }
   }
 
-  private func binomial(_ variable: Int) -> Finding? {
+  func binomial(_ variable: Int, _ joint: JointModel) -> Finding? {
     let splits = variables[variable]
     return best(variable) { candidate in
       let isLeft = splits.candidates[candidate].isLeft
@@ -105,29 +112,6 @@ struct InteractionSearch {
       Finding(
         split: variables[variable].candidates[$0.candidate].split, interaction: $0.interaction,
         candidates: tested)
-    }
-  }
-
-  /// The smallest p-value of all candidates where the arms are drawn anew within trials.
-  ///
-  /// `effects` are the treatment effects that the node's model without a split has for each trial: they
-  /// are taken off before the arms are drawn and put back after.
-  func smallestP(rerandomised stream: inout RandomStream, effects: [Double]) -> Double {
-    var members = [[Int]](repeating: [], count: rows.trials)
-    for row in rows.trial.indices { members[Int(rows.trial[row])].append(row) }
-    var arm = rows.arm
-    for trial in members.indices {
-      var arms = members[trial].map { rows.arm[$0] }
-      stream.shuffle(&arms)
-      for (row, drawn) in zip(members[trial], arms) { arm[row] = drawn }
-    }
-    let outcome = rows.outcome.indices.map { row in
-      rows.outcome[row] + effects[Int(rows.trial[row])] * (Double(arm[row]) - Double(rows.arm[row]))
-    }
-    let drawn = InteractionRows(rows, arm: arm, outcome: outcome)
-    let products = InteractionCells.products(drawn)
-    return variables.indices.reduce(.infinity) { smallest, variable in
-      min(smallest, gaussian(variable, drawn, products)?.interaction.pValue ?? .infinity)
     }
   }
 }

@@ -83,9 +83,9 @@ struct RecursivePartitioning {
   private struct Part {
     let design: Design
     let joint: JointModel
-    /// The effect, and that in each trial.
     var effect: Double?
-    var trialEffects: [Double] = []
+    /// What the model says of each trial and participant.
+    var known = NodeEffects()
     var objective = Double.nan
 
     init(_ partitioning: RecursivePartitioning, _ rows: [Int32]) {
@@ -97,7 +97,21 @@ struct RecursivePartitioning {
       guard let round = try? joint.round(Leaves(rows: design.rows)) else { return }
       effect = round.effects[0]
       objective = -round.logLikelihood
-      trialEffects = round.shared.trialEffects.map { $0 + (round.effects[0] ?? 0) }
+      known.effects = round.shared.trialEffects.map { $0 + (round.effects[0] ?? 0) }
+      if design.family == .binomial { known.controlOdds = controlOdds }
+    }
+
+    /// Infinite where a trial's outcomes are all alike.
+    private var controlOdds: [Double] {
+      guard let fit = try? joint.binomialFit(Leaves(rows: design.rows)) else {
+        return [Double](repeating: .infinity, count: design.rows)
+      }
+      return (0..<design.rows).map { row in
+        fit.fixedPredictor(
+          PredictorPlace(
+            leaf: 0, trial: Int(design.trial[row]), isActive: false,
+            covariates: design.covariates.columns.map { $0[row] })) ?? .infinity
+      }
     }
   }
 
@@ -167,11 +181,11 @@ struct RecursivePartitioning {
     _ search: InteractionSearch, _ part: Part, node: Int
   ) -> [Double]? {
     guard plan.growth.permutations > 0 else { return nil }
-    let effects = part.trialEffects
+    let known = part.known
     return concurrentMap(count: plan.growth.permutations, threads: threads) { permutation in
       var stream = RandomStream(
         seed: plan.sampling.seed, purpose: "re-randomised arms", index: node, part: permutation)
-      return search.smallestP(rerandomised: &stream, effects: effects)
+      return search.smallestP(rerandomised: &stream, known)
     }
   }
 

@@ -10,12 +10,22 @@ public struct BinomialQuadrature: Sendable {
   /// The posterior mean of every τ, by the same approximation.
   public let meanDeviations: [Double]
 
+  /// Where the between-trial SDs were, on the coordinates that they are integrated on, and the volume of a point:
+  /// for other models with the same priors of them.
+  public struct Rule: Sendable {
+    let points: [[Double]]
+    let logCell: Double
+  }
+
+  /// The points that have a share in the integral.
+  public let rule: Rule
+
   /// Integrates a model's likelihood and prior under a supposition about effects.
   ///
   /// Throws where a mode cannot be found, for more than three SDs and correlations, for pooled effects, and
-  /// where a leaf of the supposition has no effect.
+  /// where a leaf of the supposition has no effect. A rough rule has three digits.
   public init(
-    _ model: BinomialModel, _ hypothesis: EffectHypothesis = .independent
+    _ model: BinomialModel, _ hypothesis: EffectHypothesis = .independent, isRough: Bool = false
   ) throws(NumericalError) {
     guard let problem = LaplaceProblem(model, hypothesis) else {
       throw .notConverged("marginal likelihood of this model")
@@ -25,15 +35,27 @@ public struct BinomialQuadrature: Sendable {
     let spread = mode.indices.map { density.spread($0, mode) }
     // The error of Laplace's approximation is larger than that of either rule.
     let grid = PosteriorGrid(
-      around: mode, spread: spread, mode.count < 3 ? .coarse : .rough
+      around: mode, spread: spread, mode.count < 3 && !isRough ? .coarse : .rough
     ) { density.value(at: $0) }
     guard grid.logIntegral.isFinite else {
       throw .notConverged("quadrature over \(mode.count) dimensions")
     }
     logMarginalLikelihood = grid.logIntegral
+    rule = Rule(points: grid.points, logCell: grid.logCell)
     meanDeviations = model.heterogeneity.indices.map { r in
       zip(grid.points, grid.weights).reduce(0) { $0 + density.deviations(at: $1.0)[r] * $1.1 }
     }
+  }
+}
+
+extension BinomialQuadrature {
+  /// log p(y) of a model by the points that were laid out for another one with the same random terms and priors of
+  /// their SDs; nil where a mode is not found.
+  public static func logMarginalLikelihood(of model: BinomialModel, by rule: Rule) -> Double? {
+    guard let problem = LaplaceProblem(model, .independent) else { return nil }
+    let density = DeviationDensity(model, problem)
+    let value = logSumExp(rule.points.map { density.value(at: $0) }) + rule.logCell
+    return value.isFinite ? value : nil
   }
 }
 

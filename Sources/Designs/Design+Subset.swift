@@ -1,12 +1,11 @@
-import Designs
-
 extension Design {
   /// The design of some of the rows, in their order, as if the file had no others: with its partitioning
-  /// variables, all levels of which stay, and with the trials that have participants among the rows.
+  /// variables, all levels of which stay, without pre-specified subgroups, and with the trials that have
+  /// participants among the rows.
   ///
   /// Trial codes count the trials that are left; a split of a tree of this design means the same in the
   /// whole one.
-  func subset(_ rows: [Int32]) -> Design {
+  public func subset(_ rows: [Int32]) -> Design {
     let part = restricted(to: rows)
     var place = [Int32](repeating: -1, count: trials.count)
     for trial in part.trial { place[Int(trial)] = 0 }
