@@ -14,14 +14,16 @@ enum ReportCommand {
     let path = folder + "/fit.json"
     let isMarkdown = settings.reportFormat == .markdown
     let out = settings.out ?? (isMarkdown ? nil : folder + "/report.html")
-    let document = try document(path)
+    let document = try StabilityFile.document(path)
     let file = try out.map { (out) throws(CommandError) in
       try OutputFile(out, inputs: [path], temporaries: invocation.temporaries)
     }
     let draws = try draws(document, path, folder: folder, settings)
+    let stability = try stability(document, folder: folder, invocation)
     let report: FitReport
     do throws(SavedFitError) {
-      report = try FitReport(document, draws: draws, run: settings.run?.name)
+      report = try FitReport(
+        document, draws: draws, stability: stability, run: settings.run?.name)
     } catch {
       throw CommandError(saved: error, path)
     }
@@ -30,19 +32,33 @@ enum ReportCommand {
     return 0
   }
 
-  private static func document(_ path: String) throws(CommandError) -> JSONValue {
-    let file: InputFile
-    do throws(TableError) { file = try InputFile(reading: path) } catch {
-      throw CommandError(error)
-    }
-    do throws(SavedFitError) {
-      guard let document = try? JSONValue(data: Data(file.bytes)) else {
-        throw .notJSON(reason: "the file is not JSON, or was cut off")
+  /// The stability analyses that were named, or the one that stands in the fit folder; those of other data
+  /// are an error, or left out with a warning.
+  private static func stability(
+    _ document: JSONValue, folder: String, _ invocation: Invocation
+  ) throws(CommandError) -> [FitReport.Stability] {
+    let given = invocation.settings.stabilities
+    let own = "\(folder)/\(StabilityFile.folder)"
+    let places = given.isEmpty ? [own].filter { StabilityFile.path($0) != nil } : given
+    var result: [FitReport.Stability] = []
+    for place in places {
+      let path = try StabilityFile.found(place)
+      let found = try StabilityFile.document(path)
+      let stability: FitReport.Stability
+      do throws(SavedFitError) {
+        stability = try FitReport.Stability(found, place: place)
+      } catch {
+        throw CommandError(saved: error, path)
       }
-      return document
-    } catch {
-      throw CommandError(saved: error, path)
+      guard stability.hasData(of: document) else {
+        let problem = "'\(path)': its data are not those of the fit (data_sha256 differs)"
+        guard given.isEmpty else { throw .data("option --stability: " + problem) }
+        invocation.console.warn(problem + "; the report leaves it out")
+        continue
+      }
+      result.append(stability)
     }
+    return result
   }
 
   /// The draws of each Bayesian run whose files are all there; a report can do without.

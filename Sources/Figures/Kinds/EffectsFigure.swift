@@ -10,7 +10,7 @@ struct EffectsFigure {
   private struct Row {
     let label: String
     let density: Density?
-    let mean: Double?
+    let center: Double?
     let interval: Interval?
   }
 
@@ -35,7 +35,7 @@ struct EffectsFigure {
       let values = draws.values("effect_\(leaf.id)")
       return Row(
         label: "[\(leaf.id)] \(rule.isEmpty ? "all participants" : rule)",
-        density: values.flatMap { Density(of: $0) }, mean: run.effects[leaf.id]?.estimate,
+        density: values.flatMap { Density(of: $0) }, center: run.effects[leaf.id]?.estimate,
         interval: run.effects[leaf.id]?.interval)
     }
     let contrasts = run.saved.value["fit"]?["contrasts"]?.array ?? []
@@ -54,7 +54,7 @@ struct EffectsFigure {
         Row(
           label: "[\(pair[0])] minus [\(pair[1])]",
           density: Density(of: zip(first, second).map { $0 - $1 }),
-          mean: contrast["difference"]?["mean"]?.number,
+          center: contrast["difference"]?[fit.centerWord]?.number,
           interval: limits.count == 2 ? Interval(lower: limits[0], upper: limits[1]) : nil))
     }
     self.differences = differences
@@ -108,7 +108,7 @@ struct EffectsFigure {
   }
 
   private func text(_ row: Row) -> String {
-    "\(style.value(row.mean)) \(style.interval(row.interval))"
+    "\(style.value(row.center)) \(style.interval(row.interval))"
   }
 
   private func block(
@@ -157,7 +157,7 @@ struct EffectsFigure {
         opacity: 0.25)
     }
     EstimateLook(isBayesian: true, theme: theme).draw(
-      &canvas, FigureRun.Effect(estimate: row.mean, interval: row.interval), scale, y: base,
+      &canvas, FigureRun.Effect(estimate: row.center, interval: row.interval), scale, y: base,
       tooltip: text(row))
   }
 
@@ -176,7 +176,7 @@ struct EffectsFigure {
   private var legend: [LegendEntry] {
     var entries = [
       LegendEntry.estimate(
-        "posterior mean, \(NumberStyle.percent(draws.fit.level)) central interval",
+        "posterior \(draws.fit.centerWord), \(NumberStyle.percent(draws.fit.level)) central interval",
         EstimateLook(isBayesian: true, theme: theme))
     ]
     if let worthwhile = draws.fit.worthwhileEffect {

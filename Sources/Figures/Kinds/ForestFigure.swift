@@ -219,7 +219,7 @@ struct ForestFigure {
     var entries = runs.map { run in
       LegendEntry.estimate(
         run.isBayesian
-          ? "Bayes: posterior mean, central interval"
+          ? "Bayes: posterior \(fit.centerWord), central interval"
           : "\(run.estimatorWord): estimate, confidence interval",
         EstimateLook(isBayesian: run.isBayesian, theme: theme))
     }

@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import JSON
 import Posterior
@@ -18,7 +19,7 @@ extension ReportBuilder {
         if let sentence = found.at("conclusion")?.text("sentence") {
           parts.append(.block(.paragraph(sentence)))
         }
-        return parts + refits(found) + powerScaling(found)
+        return parts + figure(.sensitivity, group) + refits(found) + powerScaling(found)
       })
   }
 
@@ -90,7 +91,8 @@ extension ReportBuilder {
       "evidence", "Evidence for the splits",
       byMethod { group in
         guard let run = group.bayesian else { return [] }
-        return bayesFactors(run) + treeDraws(run) + participantsLeftOut(run) + trialsLeftOut(run)
+        return bayesFactors(run) + treeDraws(run) + participantsLeftOut(run)
+          + trialsLeftOut(run) + figure(.leaveOneOut, group)
       })
   }
 
@@ -234,7 +236,7 @@ extension ReportBuilder {
         }
         return [
           .block(.paragraph(words + (replicates ?? ""))), .block(.table(checkTable(Array(shown)))),
-        ]
+        ] + figure(.predictive, group)
       })
   }
 

@@ -1,0 +1,343 @@
+import Drawing
+import JSON
+import Posterior
+import Reports
+import Words
+
+/// How much the effects hang on the prior of the heterogeneity: refits over a grid of priors, on the reported
+/// tree and with the tree grown again, and power-scaling.
+struct SensitivityFigure {
+  /// What a tree that was grown again says of a subgroup.
+  enum Regrown {
+    /// No tree was grown.
+    case notGrown
+    /// The tree has no such subgroup.
+    case missing
+    /// The effect in it.
+    case found(SavedRefits.Quantity)
+
+    /// The interval of the effect.
+    var interval: Interval? { if case .found(let quantity) = self { quantity.interval } else { nil } }
+    /// Whether no tree was grown.
+    var isNotGrown: Bool { if case .notGrown = self { true } else { false } }
+    /// Whether the tree has no such subgroup.
+    var isMissing: Bool { if case .missing = self { true } else { false } }
+  }
+
+  /// The effect in one subgroup, or an SD, under each prior.
+  struct Panel {
+    let title: String
+    /// As reported.
+    let reported: FigureRun.Effect
+    /// On the reported tree, a prior each.
+    let same: [SavedRefits.Quantity?]
+    /// Of the tree grown again, a prior each.
+    let regrown: [Regrown]
+    let isEffect: Bool
+  }
+
+  let fit: FigureFit
+  let run: FigureRun
+  let options: FigureOptions
+  let theme: Theme
+  let style: EffectStyle
+  let found: SavedRefits
+  let panels: [Panel]
+  let scaling: PowerScalingRows?
+
+  init(_ fit: FigureFit, _ run: FigureRun, _ options: FigureOptions) throws(FigureError) {
+    (self.fit, self.run, self.options) = (fit, run, options)
+    theme = options.theme
+    guard let saved = run.part("sensitivity") else {
+      throw .lacking(
+        "the run \(run.name) was not fitted again under other priors; fit again with --sensitivity")
+    }
+    let found = try reading { () throws(SavedFitError) in
+      try SavedRefits(saved, isBinomial: fit.isBinomial)
+    }
+    self.found = found
+    scaling = try reading { () throws(SavedFitError) in
+      try found.powerScaling.map { (scaling) throws(SavedFitError) in
+        try PowerScalingRows(scaling)
+      }
+    }
+    let isFitted = found.refits.contains { !$0.same.isEmpty }
+    panels =
+      isFitted
+      ? Self.effects(fit, run, options, found) + Self.deviations(run, found) : []
+    style = EffectStyle(fit, panels.filter(\.isEffect).map(\.reported))
+    guard !panels.isEmpty || scaling?.rows.isEmpty == false else {
+      throw .lacking(
+        "the run \(run.name) has no heterogeneity whose prior could be varied; choose another run with --run"
+      )
+    }
+  }
+
+  private static func effects(
+    _ fit: FigureFit, _ run: FigureRun, _ options: FigureOptions, _ found: SavedRefits
+  ) -> [Panel] {
+    run.leaves.map { leaf in
+      let rule = run.conditions(leaf.id, fit, options).joined(separator: " & ")
+      let saved = run.rule(leaf.id)
+      return Panel(
+        title: "[\(leaf.id)] \(rule.isEmpty ? "all participants" : rule)",
+        reported: run.effects[leaf.id] ?? FigureRun.Effect(),
+        same: found.refits.map { $0.same[leaf.id] },
+        regrown: found.refits.map { refit in
+          guard let regrown = refit.regrown else { return .notGrown }
+          return regrown[saved].map { .found($0) } ?? .missing
+        }, isEffect: true)
+    }
+  }
+
+  private static func deviations(_ run: FigureRun, _ found: SavedRefits) -> [Panel] {
+    let leaves = run.leaves
+    let count = found.refits.map(\.deviations.count).max() ?? 0
+    guard count == 1 || count == leaves.count else { return [] }
+    return (0..<count).map { place in
+      let word = found.parameter == "tau0" ? "SD of intercepts" : "SD of effects"
+      return Panel(
+        title: "\(found.symbol), \(word)" + (count > 1 ? " in [\(leaves[place].id)]" : ""),
+        reported: run.deviation(found.parameter ?? "tau1", in: count > 1 ? leaves[place].id : nil),
+        same: found.refits.map {
+          $0.deviations.indices.contains(place) ? $0.deviations[place] : nil
+        },
+        regrown: found.refits.map { _ in .notGrown }, isEffect: false)
+    }
+  }
+
+  // MARK: Layout
+
+  func page() -> Page {
+    let labelWidth =
+      (found.refits.map { TextWidth.of($0.name, size: theme.smallSize) }.max() ?? 60) + 12
+    let columns = min(max(panels.count, 1), 3)
+    let needed = 2 * Sheet.margin + labelWidth + Double(columns) * 190
+    let width = max(options.width ?? max(needed + 40, 640), needed, 460)
+    var sheet = Sheet(
+      options.title ?? "Refits under other priors of \(found.symbol), and power-scaling",
+      width: width, theme)
+    if !panels.isEmpty {
+      refits(&sheet, columns, labelWidth)
+      sheet.legend(legend)
+    }
+    if let scaling, !scaling.rows.isEmpty { scaling.draw(&sheet, theme, options) }
+    sheet.notes(notes)
+    return sheet.page("Sensitivity to the priors", summary)
+  }
+
+  /// The places of the refits within a panel, those of one form together.
+  private func places(_ frame: Frame) -> [Double] {
+    var groups: [(shape: String, count: Int)] = []
+    for refit in found.refits {
+      if groups.last?.shape == refit.shape {
+        groups[groups.count - 1].count += 1
+      } else {
+        groups.append((refit.shape, 1))
+      }
+    }
+    return Sheet.rows(groups.map(\.count), from: frame.y, to: frame.bottom)
+  }
+
+  private func refits(_ sheet: inout Sheet, _ columns: Int, _ labelWidth: Double) {
+    let cell = (sheet.width - 2 * Sheet.margin - labelWidth) / Double(columns)
+    let line = theme.size * 1.15
+    let titles = panels.map {
+      TextWidth.wrapped(
+        $0.title, size: theme.size * 0.95, width: cell - 16, lines: 3, isBold: true)
+    }
+    let above = Double(titles.map(\.count).max() ?? 1) * line + 6
+    let height = options.panelHeight(Double(found.refits.count) * theme.smallSize * 1.75)
+    let below = Canvas.bottomAxisHeight(theme) + 8
+    let effects = scale(of: panels.filter(\.isEffect), from: 0, to: cell - 16)
+    for (place, panel) in panels.enumerated() {
+      let (row, column) = (place / columns, place % columns)
+      let frame = Frame(
+        x: Sheet.margin + labelWidth + Double(column) * cell,
+        y: sheet.y + Double(row) * (above + height + below) + above, width: cell - 16,
+        height: height)
+      if column == 0 { labels(&sheet.canvas, frame, labelWidth) }
+      for (index, text) in titles[place].enumerated() {
+        let y = frame.y - 6 - Double(titles[place].count - 1 - index) * line
+        sheet.canvas.text(
+          text, at: Point(frame.x, y), .init(theme.size * 0.95, theme.palette.ink, isBold: true))
+      }
+      let own = scale(of: [panel], from: frame.x, to: frame.right)
+      let scale =
+        panel.isEffect
+        ? Scale(
+          effects.domain.lowerBound, effects.domain.upperBound, from: frame.x, to: frame.right)
+        : own
+      draw(&sheet.canvas, panel, scale, frame)
+    }
+    let rows = (panels.count + columns - 1) / columns
+    sheet.skip(Double(rows) * (above + height + below))
+  }
+
+  /// A scale for what panels have in common.
+  private func scale(of panels: [Panel], from start: Double, to end: Double) -> Scale {
+    if panels.first?.isEffect == true, let limits = options.limits {
+      return Scale(limits.lowerBound, limits.upperBound, from: start, to: end)
+    }
+    let values = panels.flatMap { panel in
+      let all =
+        panel.same.compactMap { $0?.interval } + panel.regrown.compactMap(\.interval)
+        + [panel.reported.interval].compactMap { $0 }
+      return all.flatMap { [$0.lower, $0.upper] }
+    }
+    return Scale(holding: values + [0], margin: 0.04, from: start, to: end)
+  }
+
+  private func labels(_ canvas: inout Canvas, _ frame: Frame, _ width: Double) {
+    for (refit, y) in zip(found.refits, places(frame)) {
+      canvas.rowLabel(refit.name, x: frame.x - width, y: y, width: width - 6, theme)
+    }
+  }
+
+  private func draw(_ canvas: inout Canvas, _ panel: Panel, _ scale: Scale, _ frame: Frame) {
+    if let interval = panel.reported.interval {
+      let (left, right) = (scale.clamped(interval.lower), scale.clamped(interval.upper))
+      canvas.rectangle(
+        x: left, y: frame.y, width: right - left, height: frame.height, fill: "#e8eef4")
+    }
+    if let center = panel.reported.estimate, scale.holds(center) {
+      canvas.line(
+        Point(scale(center), frame.y), Point(scale(center), frame.bottom),
+        Stroke(theme.palette.bayes, width: 1, dash: "2 2"))
+    }
+    if scale.holds(0) {
+      canvas.line(Point(scale(0), frame.y), Point(scale(0), frame.bottom), theme.reference)
+    }
+    let places = places(frame)
+    let apart = places.count > 1 ? min((places[1] - places[0]) * 0.21, 4) : 0
+    for (place, y) in places.enumerated() {
+      let hasTwo = !panel.regrown[place].isNotGrown
+      if let quantity = panel.same[place] {
+        look(isRegrown: false, &canvas, quantity, scale, y: y - (hasTwo ? apart : 0))
+      }
+      switch panel.regrown[place] {
+      case .notGrown: continue
+      case .found(let quantity):
+        look(isRegrown: true, &canvas, quantity, scale, y: y + apart)
+      case .missing:
+        canvas.cross(
+          Point(frame.right - 5, y + apart), radius: 2.4, Stroke(theme.palette.alarm, width: 1.4))
+      }
+    }
+    let count = max(3, Int((scale.end - scale.start) / (theme.smallSize * 5.5)))
+    canvas.bottomAxis(
+      scale, y: frame.bottom, theme, title: panel.isEffect ? effectWord : found.symbol,
+      ticks: panel.isEffect ? style.ticks(scale, count: count) : nil)
+  }
+
+  private var effectWord: String { fit.isBinomial ? "odds ratio" : "effect" }
+
+  private func stroke(isRegrown: Bool) -> Stroke {
+    Stroke(theme.palette.bayes, width: 1.3, dash: isRegrown ? "3 2" : nil)
+  }
+
+  private func look(
+    isRegrown: Bool, _ canvas: inout Canvas, _ quantity: SavedRefits.Quantity, _ scale: Scale,
+    y: Double
+  ) {
+    if let interval = quantity.interval {
+      canvas.line(
+        Point(scale.clamped(interval.lower), y), Point(scale.clamped(interval.upper), y),
+        stroke(isRegrown: isRegrown))
+    }
+    guard let center = quantity.center, scale.holds(center) else { return }
+    mark(isRegrown: isRegrown, &canvas, Point(scale(center), y))
+  }
+
+  private func mark(isRegrown: Bool, _ canvas: inout Canvas, _ point: Point) {
+    if isRegrown {
+      canvas.square(
+        point, radius: 2.2, fill: theme.palette.paper,
+        stroke: Stroke(theme.palette.bayes, width: 1.2))
+    } else {
+      canvas.circle(point, radius: 2.6, fill: theme.palette.bayes)
+    }
+  }
+
+  // MARK: Words
+
+  private var legend: [LegendEntry] {
+    func refit(_ text: String, _ isRegrown: Bool) -> LegendEntry {
+      LegendEntry(text: text) { canvas, point in
+        canvas.line(
+          point, Point(point.x + LegendEntry.markWidth, point.y), stroke(isRegrown: isRegrown))
+        mark(
+          isRegrown: isRegrown, &canvas, Point(point.x + LegendEntry.markWidth / 2, point.y))
+      }
+    }
+    var entries = [refit("the reported tree", false)]
+    let regrown = panels.flatMap(\.regrown)
+    if regrown.contains(where: { !$0.isNotGrown }) { entries.append(refit("tree grown again", true)) }
+    if regrown.contains(where: \.isMissing) {
+      entries.append(
+        LegendEntry(text: "the tree grown again has no such subgroup") { canvas, point in
+          canvas.cross(
+            Point(point.x + LegendEntry.markWidth / 2, point.y), radius: 2.4,
+            Stroke(theme.palette.alarm, width: 1.4))
+        })
+    }
+    entries.append(
+      .area(
+        "as reported: \(NumberStyle.percent(fit.level)) interval, \(fit.centerWord)",
+        fill: "#e8eef4"))
+    return entries
+  }
+
+  private var notes: [String] {
+    var notes = ["\(run.name). \(found.sentence)"]
+    if !panels.isEmpty {
+      notes.append(
+        "×½, ×1 and ×2: the median of the analysis's prior, times that. All forms have the same median; they "
+          + "differ in what they think of large values.")
+    }
+    let obstacles = found.refits.filter { $0.obstacle != nil }
+    if !obstacles.isEmpty {
+      notes.append(
+        "Without a fit: "
+          + obstacles.map { "\($0.name) (\($0.obstacle ?? ""))" }.joined(separator: ", ") + ".")
+    }
+    if scaling?.rows.isEmpty == false { notes.append(PowerScalingRows.note) }
+    return notes
+  }
+
+  private var summary: String {
+    let words = panels.map { panel in
+      let centers = panel.same.compactMap { $0?.center }
+      func word(_ value: Double?) -> String {
+        panel.isEffect ? style.value(value) : NumberStyle.significant(value)
+      }
+      return
+        "\(panel.title): reported \(word(panel.reported.estimate)), under other priors from "
+        + "\(word(centers.min())) to \(word(centers.max()))"
+    }
+    return (found.sentence.isEmpty ? "" : found.sentence + " ")
+      + (words.isEmpty ? "" : words.joined(separator: "; ") + ".")
+  }
+}
+
+extension FigureRun {
+  /// The rule of a node as the document has it.
+  func rule(_ id: Int) -> String {
+    saved.value["tree"]?["nodes"]?.array?.first { $0["id"]?.number == Double(id) }?["rule"]?
+      .string ?? ""
+  }
+
+  /// The posterior of an SD between trials: that of all, or that of a leaf.
+  func deviation(_ name: String, in leaf: Int?) -> Effect {
+    let fit = saved.value["fit"]
+    let owner =
+      leaf == nil
+      ? fit
+      : fit?["subgroups"]?.array?.first { $0["node"]?.number == leaf.map(Double.init) }
+    let posterior = owner?["heterogeneity"]?[name]
+    let limits = (posterior?["ci"]?.array ?? []).compactMap(\.number)
+    return Effect(
+      estimate: posterior?["mean"]?.number,
+      interval: limits.count == 2 ? Interval(lower: limits[0], upper: limits[1]) : nil)
+  }
+}
