@@ -53,8 +53,8 @@ public struct FigureFit: Sendable {
     let isBinomial = family == .binomial
     self.family = family
     level = try call.member("level").number()
-    benefit = try control.member("benefit").unlessNull?.word()
-    mcid = try control.member("mcid").unlessNull?.number()
+    benefit = try control.ifKnown("benefit")?.word()
+    mcid = try control.ifKnown("mcid")?.number()
     alpha = try control.member("alpha").number()
     let data = try root.member("data")
     outcome = try data.member("outcome").string()
@@ -122,6 +122,13 @@ public struct FigureFit: Sendable {
     var result = [outcome, treatment, trialColumn]
     for name in variables where !result.contains(name) { result.append(name) }
     return result
+  }
+}
+
+extension JSONCursor {
+  /// The member under a key; nil where there is none, or it is null.
+  func ifKnown(_ key: String) throws(SavedFitError) -> JSONCursor? {
+    value[key] == nil ? nil : try member(key).unlessNull
   }
 }
 

@@ -48,8 +48,7 @@ struct SavedRefits {
   init(_ saved: JSONCursor, isBinomial: Bool) throws(SavedFitError) {
     parameter = try saved.member("parameter").unlessNull?.string()
     sentence = saved.value["conclusion"]?["sentence"]?.string ?? ""
-    powerScaling = saved.value["power_scaling"] == nil
-      ? nil : try saved.member("power_scaling").unlessNull
+    powerScaling = try saved.ifKnown("power_scaling")
     var refits: [Refit] = []
     for refit in try saved.member("refits").elements() {
       let same = try refit.member("same_tree").unlessNull

@@ -74,10 +74,10 @@ struct SavedStability {
     cuts = try Self.cuts(root, document)
     var subgroups: [Subgroup] = []
     for entry in try root.member("subgroups").elements() {
-      guard let effect = try Self.effect(entry.member("effect")) else { continue }
       subgroups.append(
         Subgroup(
-          node: try entry.member("node").integer(), effect: effect,
+          node: try entry.member("node").integer(),
+          effect: try Self.effect(entry.member("effect")) ?? FigureRun.Effect(),
           corrected: try Self.effect(entry.member("corrected"))))
     }
     self.subgroups = subgroups

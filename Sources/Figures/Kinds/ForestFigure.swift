@@ -129,7 +129,7 @@ struct ForestFigure {
   }
 
   private func text(_ effect: FigureRun.Effect) -> String {
-    "\(style.value(effect.estimate)) \(style.interval(effect.interval))"
+    style.text(effect)
   }
 
   private func head(_ sheet: inout Sheet, _ columns: Columns) -> Double {

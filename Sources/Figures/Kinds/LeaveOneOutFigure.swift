@@ -155,7 +155,7 @@ struct LeaveOneOutFigure {
     }
     line(&canvas, across, frame)
     canvas.bottomAxis(across, y: frame.bottom, theme, title: "Pareto k")
-    canvas.leftAxis(up, x: frame.x, theme, title: "participants")
+    canvas.leftAxis(up, x: frame.x, theme, title: "participants", ticks: up.countTicks(6))
   }
 
   private func line(_ canvas: inout Canvas, _ across: Scale, _ frame: Frame) {

@@ -13,6 +13,8 @@ struct PowerScalingRows {
     let verdict: String
     /// The largest sensitivity.
     var largest: Double { values.compactMap { $0 }.max() ?? 0 }
+    /// The largest sensitivity to a prior.
+    var toPriors: Double { values.prefix(2).compactMap { $0 }.max() ?? 0 }
   }
 
   let rows: [Row]
@@ -20,7 +22,7 @@ struct PowerScalingRows {
   /// Above it a quantity is called sensitive.
   private let threshold: Double
 
-  /// The most quantities that are drawn: of more, the most sensitive ones.
+  /// The most quantities that are drawn: of more, those that are most sensitive to priors.
   private static let mostRows = 24
 
   /// What stands below.
@@ -43,7 +45,7 @@ struct PowerScalingRows {
           verdict: verdict == "-" ? "" : verdict.replacing("-", with: " ")))
     }
     let all = rows
-    let kept = all.indices.sorted { (all[$1].largest, $0) < (all[$0].largest, $1) }
+    let kept = all.indices.sorted { (all[$1].toPriors, $0) < (all[$0].toPriors, $1) }
       .prefix(Self.mostRows).sorted()
     self.rows = kept.map { all[$0] }
     omitted = all.count - kept.count
@@ -63,7 +65,7 @@ struct PowerScalingRows {
       x: Sheet.margin + labelWidth, y: sheet.y + 22,
       width: sheet.width - 2 * Sheet.margin - labelWidth - textWidth, height: height)
     Sheet.name(
-      "Power-scaling" + (omitted > 0 ? ", the \(rows.count) most sensitive quantities" : ""),
+      "Power-scaling" + (omitted > 0 ? ", the \(rows.count) quantities that are most sensitive to priors" : ""),
       of: frame, &sheet.canvas, theme, left: labelWidth)
     let across = Scale(
       0, max((rows.map(\.largest).max() ?? 0) * 1.06, threshold * 1.6), from: frame.x,

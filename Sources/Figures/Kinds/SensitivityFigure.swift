@@ -141,51 +141,72 @@ struct SensitivityFigure {
 
   private func refits(_ sheet: inout Sheet, _ columns: Int, _ labelWidth: Double) {
     let cell = (sheet.width - 2 * Sheet.margin - labelWidth) / Double(columns)
-    let line = theme.size * 1.15
-    let titles = panels.map {
-      TextWidth.wrapped(
-        $0.title, size: theme.size * 0.95, width: cell - 16, lines: 3, isBold: true)
-    }
-    let above = Double(titles.map(\.count).max() ?? 1) * line + 6
+    let font = Canvas.Font(theme.size * 0.95, theme.palette.ink, isBold: true)
+    let line = font.size * 1.2
     let height = options.panelHeight(Double(found.refits.count) * theme.smallSize * 1.75)
-    let below = Canvas.bottomAxisHeight(theme) + 8
-    let effects = scale(of: panels.filter(\.isEffect), from: 0, to: cell - 16)
-    for (place, panel) in panels.enumerated() {
-      let (row, column) = (place / columns, place % columns)
-      let frame = Frame(
-        x: Sheet.margin + labelWidth + Double(column) * cell,
-        y: sheet.y + Double(row) * (above + height + below) + above, width: cell - 16,
-        height: height)
-      if column == 0 { labels(&sheet.canvas, frame, labelWidth) }
-      for (index, text) in titles[place].enumerated() {
-        let y = frame.y - 6 - Double(titles[place].count - 1 - index) * line
-        sheet.canvas.text(
-          text, at: Point(frame.x, y), .init(theme.size * 0.95, theme.palette.ink, isBold: true))
+    for first in stride(from: 0, to: panels.count, by: columns) {
+      let row = Array(panels[first..<min(first + columns, panels.count)])
+      let titles = row.map {
+        TextWidth.wrapped($0.title, size: font.size, width: cell - 16, lines: 6, isBold: true)
       }
-      let own = scale(of: [panel], from: frame.x, to: frame.right)
-      let scale =
-        panel.isEffect
-        ? Scale(
-          effects.domain.lowerBound, effects.domain.upperBound, from: frame.x, to: frame.right)
-        : own
-      draw(&sheet.canvas, panel, scale, frame)
+      let above = Double(titles.map(\.count).max() ?? 1) * line + 4
+      for (column, panel) in row.enumerated() {
+        let frame = Frame(
+          x: Sheet.margin + labelWidth + Double(column) * cell, y: sheet.y + above,
+          width: cell - 16, height: height)
+        if column == 0 { labels(&sheet.canvas, frame, labelWidth) }
+        for (index, text) in titles[column].enumerated() {
+          let y = frame.y - 6 - Double(titles[column].count - 1 - index) * line
+          sheet.canvas.text(text, at: Point(frame.x, y), font)
+        }
+        let domain = domain(of: panel)
+        draw(
+          &sheet.canvas, panel,
+          Scale(domain.lowerBound, domain.upperBound, from: frame.x, to: frame.right), frame)
+      }
+      sheet.skip(above + height + Canvas.bottomAxisHeight(theme) + 8)
     }
-    let rows = (panels.count + columns - 1) / columns
-    sheet.skip(Double(rows) * (above + height + below))
   }
 
-  /// A scale for what panels have in common.
-  private func scale(of panels: [Panel], from start: Double, to end: Double) -> Scale {
-    if panels.first?.isEffect == true, let limits = options.limits {
-      return Scale(limits.lowerBound, limits.upperBound, from: start, to: end)
+  /// What a panel must hold.
+  private func range(of panel: Panel) -> ClosedRange<Double>? {
+    let intervals =
+      panel.same.compactMap { $0?.interval } + panel.regrown.compactMap(\.interval)
+      + [panel.reported.interval].compactMap { $0 }
+    let values = intervals.flatMap { [$0.lower, $0.upper] }.filter(\.isFinite)
+    guard let low = values.min(), let high = values.max() else { return nil }
+    return low...high
+  }
+
+  /// The ends of all effects, with 0 among them, and the widest extent of one panel.
+  private var extents: (low: Double, high: Double, widest: Double) {
+    let ranges = panels.filter(\.isEffect).compactMap(range)
+    return (
+      min(ranges.map(\.lowerBound).min() ?? 0, 0), max(ranges.map(\.upperBound).max() ?? 0, 0),
+      ranges.map { $0.upperBound - $0.lowerBound }.max() ?? 0
+    )
+  }
+
+  /// Whether effects are so far apart that one axis for all would hide their intervals.
+  private var isApart: Bool {
+    let (low, high, widest) = extents
+    return options.limits == nil && high - low > 4 * widest
+  }
+
+  /// The ends of a panel's axis: panels of effects share them, or where effects are far apart their extent
+  /// alone, so that intervals can be compared.
+  private func domain(of panel: Panel) -> ClosedRange<Double> {
+    if panel.isEffect, let limits = options.limits { return limits }
+    func widened(_ low: Double, _ high: Double) -> ClosedRange<Double> {
+      let space = max(high - low, 1e-12) * 0.04
+      return (low - space)...(high + space)
     }
-    let values = panels.flatMap { panel in
-      let all =
-        panel.same.compactMap { $0?.interval } + panel.regrown.compactMap(\.interval)
-        + [panel.reported.interval].compactMap { $0 }
-      return all.flatMap { [$0.lower, $0.upper] }
-    }
-    return Scale(holding: values + [0], margin: 0.04, from: start, to: end)
+    guard let own = range(of: panel) else { return -1...1 }
+    guard panel.isEffect else { return widened(min(own.lowerBound, 0), own.upperBound) }
+    let (low, high, widest) = extents
+    guard isApart else { return widened(low, high) }
+    let middle = (own.lowerBound + own.upperBound) / 2
+    return widened(middle - widest / 2, middle + widest / 2)
   }
 
   private func labels(_ canvas: inout Canvas, _ frame: Frame, _ width: Double) {
@@ -293,7 +314,8 @@ struct SensitivityFigure {
     if !panels.isEmpty {
       notes.append(
         "×½, ×1 and ×2: the median of the analysis's prior, times that. All forms have the same median; they "
-          + "differ in what they think of large values.")
+          + "differ in what they think of large values."
+          + (isApart ? " Axes of effects have the same length, but not the same place." : ""))
     }
     let obstacles = found.refits.filter { $0.obstacle != nil }
     if !obstacles.isEmpty {

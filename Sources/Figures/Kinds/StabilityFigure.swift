@@ -68,9 +68,10 @@ struct StabilityFigure {
     let height = max(
       options.panelHeight(120), Double(variables.count) * theme.smallSize * 2.1)
     let left = Frame(
-      x: Sheet.margin + labelWidth, y: sheet.y + 22, width: half - labelWidth - 24, height: height)
+      x: Sheet.margin + labelWidth, y: sheet.y + 28, width: half - labelWidth - 24, height: height)
+    let named = Frame(x: left.x, y: left.y - 6, width: left.width, height: left.height)
     Sheet.name(
-      "Variable that splits", of: left, &sheet.canvas, theme, left: labelWidth)
+      "Variable that splits", of: named, &sheet.canvas, theme, left: labelWidth)
     let across = left.across(0, 1)
     let places = Sheet.rows([variables.count], from: left.y, to: left.bottom)
     let bar = min(height / Double(max(variables.count, 1)) * 0.38, 12)
@@ -79,14 +80,17 @@ struct StabilityFigure {
       let tooltip =
         "\(label): root \(NumberStyle.share(variable.root))"
         + (variable.name == nil ? "" : ", anywhere \(NumberStyle.share(variable.anywhere))")
-      sheet.canvas.bar(
-        variable.root, across, y: y - bar / 2, height: bar,
-        fill: variable.name == nil ? theme.palette.pale : rootFill, stroke: outline,
-        tooltip: tooltip)
-      guard variable.name != nil else { continue }
-      sheet.canvas.bar(
-        variable.anywhere, across, y: y + bar / 2, height: bar, fill: anywhereFill, stroke: outline,
-        tooltip: tooltip)
+      func draw(_ share: Double, y: Double, fill: String) {
+        guard share > 0 else { return }
+        sheet.canvas.bar(
+          share, across, y: y, height: bar, fill: fill, stroke: outline, tooltip: tooltip)
+      }
+      guard variable.name != nil else {
+        draw(variable.root, y: y, fill: theme.palette.pale)
+        continue
+      }
+      draw(variable.root, y: y - bar / 2, fill: rootFill)
+      draw(variable.anywhere, y: y + bar / 2, fill: anywhereFill)
     }
     sheet.canvas.line(Point(left.x, left.y), Point(left.x, left.bottom), theme.axis)
     sheet.canvas.bottomAxis(
@@ -96,7 +100,7 @@ struct StabilityFigure {
       &sheet.canvas,
       Frame(
         x: x, y: left.y, width: sheet.width - Sheet.margin - x - 6, height: left.height))
-    sheet.skip(22 + height + Canvas.bottomAxisHeight(theme))
+    sheet.skip(28 + height + Canvas.bottomAxisHeight(theme))
     sheet.legend([
       .area("at the root", fill: rootFill, stroke: outline),
       .area("anywhere", fill: anywhereFill, stroke: outline),
@@ -116,7 +120,8 @@ struct StabilityFigure {
     let (low, high) = (numbers.min() ?? 1, numbers.max() ?? 1)
     let slot = frame.width / Double(high - low + 1)
     let up = frame.up(0, 1)
-    Sheet.name("Number of subgroups", of: frame, &canvas, theme)
+    let named = Frame(x: frame.x, y: frame.y - 6, width: frame.width, height: frame.height)
+    Sheet.name("Number of subgroups", of: named, &canvas, theme)
     canvas.leftAxis(up, x: frame.x, theme, ticks: Self.percents)
     for (count, share) in found.leaves {
       let x = frame.x + (Double(count - low) + 0.5) * slot

@@ -18,14 +18,13 @@ extension StabilityFigure {
     sheet.skip(theme.size * 0.8)
     let columns = min(shown.count, 3)
     let cell = (sheet.width - 2 * Sheet.margin) / Double(columns) - 66
-    let isTurned = shown.contains { cuts in
-      guard let levels = cuts.levels else { return false }
-      let slot = cell / Double(max(levels.count, 1))
-      return levels.contains { TextWidth.of($0, size: theme.smallSize) >= slot - 3 }
+    let below = shown.compactMap(\.levels).map { levels in
+      Canvas.categoryAxisHeight(
+        levels.dropLast().map { "≤ \($0)" }, slot: cell / Double(max(levels.count - 1, 1)), theme)
     }
     let grid = PanelGrid(
       count: shown.count, columns: columns, height: options.panelHeight(120), left: 52,
-      below: isTurned ? 76 : 42, above: 34)
+      below: below.reduce(42) { max($0, $1) }, above: 34)
     sheet.panels(grid) { canvas, place, frame in draw(&canvas, shown[place], frame) }
   }
 
@@ -36,7 +35,8 @@ extension StabilityFigure {
     let bars = bars(cuts)
     let across: Scale
     if let levels = cuts.levels {
-      across = Scale(-0.5, Double(levels.count) - 0.5, from: frame.x, to: frame.right)
+      // Nothing is cut after the last level.
+      across = Scale(-0.5, Double(max(levels.count, 2)) - 1.5, from: frame.x, to: frame.right)
     } else {
       let ends = bars.flatMap { [$0.from, $0.to] } + ownCuts(cuts).map(\.at)
       across = Scale(holding: ends, margin: 0.04, from: frame.x, to: frame.right)
@@ -54,13 +54,13 @@ extension StabilityFigure {
       }
     }
     ownLines(&canvas, ownCuts(cuts), across, frame)
-    canvas.leftAxis(up, x: frame.x, theme, title: "splits")
+    canvas.leftAxis(up, x: frame.x, theme, title: "splits", ticks: up.countTicks(4))
     guard let levels = cuts.levels else {
       canvas.bottomAxis(across, y: frame.bottom, theme, title: name)
       return
     }
     canvas.categoryAxis(
-      levels.map { "≤ \($0)" }, { across(Double($0)) }, slot: across(1) - across(0),
+      levels.dropLast().map { "≤ \($0)" }, { across(Double($0)) }, slot: across(1) - across(0),
       y: frame.bottom, end: frame.right, theme)
   }
 
@@ -177,7 +177,9 @@ extension StabilityFigure {
         width: labelWidth - 10, lines: 4)
     }
     let texts = found.subgroups.map { subgroup in
-      "\(style.value(subgroup.effect.estimate)) → \(style.value(subgroup.corrected?.estimate))"
+      subgroup.effect.estimate == nil
+        ? "no estimate"
+        : "\(style.value(subgroup.effect.estimate)) → \(style.value(subgroup.corrected?.estimate))"
     }
     let textWidth = (texts.map { TextWidth.of($0, size: size) }.max() ?? 0) + 12
     sheet.skip(theme.size * 0.8)
