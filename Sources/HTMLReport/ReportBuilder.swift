@@ -43,7 +43,8 @@ struct ReportBuilder {
   var sections: [ReportSection] {
     [
       summarySection, trialsSection, treesSection, effectsSection, heterogeneitySection,
-      stabilitySection, sensitivitySection, evidenceSection, predictiveSection, diagnosticsSection, methodsSection,
+      stabilitySection, sensitivitySection, evidenceSection, predictiveSection, diagnosticsSection,
+      methodsSection,
       checklistSection, settingsSection, provenanceSection,
     ].filter { !$0.parts.isEmpty }
   }

@@ -219,7 +219,8 @@ struct LeaveOneOutFigure {
           tooltip: "\(trial.name): \(NumberStyle.ratio(value)) a participant")
       }
       sheet.canvas.text(
-        text, at: Point(sheet.width - Sheet.margin, y + smallSize * 0.36), theme.small, anchor: .end)
+        text, at: Point(sheet.width - Sheet.margin, y + smallSize * 0.36), theme.small, anchor: .end
+      )
     }
     sheet.canvas.bottomAxis(
       across, y: frame.bottom + 2, theme,

@@ -65,7 +65,8 @@ struct PowerScalingRows {
       x: Sheet.margin + labelWidth, y: sheet.y + 22,
       width: sheet.width - 2 * Sheet.margin - labelWidth - textWidth, height: height)
     Sheet.name(
-      "Power-scaling" + (omitted > 0 ? ", the \(rows.count) quantities that are most sensitive to priors" : ""),
+      "Power-scaling"
+        + (omitted > 0 ? ", the \(rows.count) quantities that are most sensitive to priors" : ""),
       of: frame, &sheet.canvas, theme, left: labelWidth)
     let across = Scale(
       0, max((rows.map(\.largest).max() ?? 0) * 1.06, threshold * 1.6), from: frame.x,

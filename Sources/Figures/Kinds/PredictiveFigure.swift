@@ -73,7 +73,9 @@ struct PredictiveFigure {
     let armWidth = width(of: groups.joined().map { "\($0.arm) \(size($0))" }, least: 40, most: 190)
     let pWidth = TextWidth.of("<0.001", size: theme.smallSize) + 10
     let fixed = 2 * Sheet.margin + trialWidth + armWidth
-    let usual = fixed + Double(statistics.count) * (statistics.count > 2 ? 210 : statistics.count > 1 ? 270 : 380)
+    let usual =
+      fixed + Double(statistics.count)
+      * (statistics.count > 2 ? 210 : statistics.count > 1 ? 270 : 380)
     let width = max(options.width ?? usual, fixed + Double(statistics.count) * 170, 460)
     var sheet = Sheet(
       options.title ?? "Posterior predictive checks by trial and arm", width: width, theme)

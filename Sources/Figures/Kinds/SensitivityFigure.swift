@@ -17,7 +17,9 @@ struct SensitivityFigure {
     case found(SavedRefits.Quantity)
 
     /// The interval of the effect.
-    var interval: Interval? { if case .found(let quantity) = self { quantity.interval } else { nil } }
+    var interval: Interval? {
+      if case .found(let quantity) = self { quantity.interval } else { nil }
+    }
     /// Whether no tree was grown.
     var isNotGrown: Bool { if case .notGrown = self { true } else { false } }
     /// Whether the tree has no such subgroup.
@@ -234,12 +236,16 @@ struct SensitivityFigure {
     for (place, y) in places.enumerated() {
       let hasTwo = !panel.regrown[place].isNotGrown
       if let quantity = panel.same[place] {
-        look(isRegrown: false, &canvas, quantity, scale, y: y - (hasTwo ? apart : 0))
+        look(
+          isRegrown: false, &canvas, quantity, scale, y: y - (hasTwo ? apart : 0),
+          tooltip: words(quantity, panel, place))
       }
       switch panel.regrown[place] {
       case .notGrown: continue
       case .found(let quantity):
-        look(isRegrown: true, &canvas, quantity, scale, y: y + apart)
+        look(
+          isRegrown: true, &canvas, quantity, scale, y: y + apart,
+          tooltip: "\(words(quantity, panel, place)), tree grown again")
       case .missing:
         canvas.cross(
           Point(frame.right - 5, y + apart), radius: 2.4, Stroke(theme.palette.alarm, width: 1.4))
@@ -259,7 +265,7 @@ struct SensitivityFigure {
 
   private func look(
     isRegrown: Bool, _ canvas: inout Canvas, _ quantity: SavedRefits.Quantity, _ scale: Scale,
-    y: Double
+    y: Double, tooltip: String
   ) {
     if let interval = quantity.interval {
       canvas.line(
@@ -267,16 +273,29 @@ struct SensitivityFigure {
         stroke(isRegrown: isRegrown))
     }
     guard let center = quantity.center, scale.holds(center) else { return }
-    mark(isRegrown: isRegrown, &canvas, Point(scale(center), y))
+    mark(isRegrown: isRegrown, &canvas, Point(scale(center), y), tooltip: tooltip)
   }
 
-  private func mark(isRegrown: Bool, _ canvas: inout Canvas, _ point: Point) {
+  /// A quantity under the prior at a place of the grid.
+  private func words(
+    _ quantity: SavedRefits.Quantity, _ panel: Panel, _ place: Int
+  ) -> String {
+    let text =
+      panel.isEffect
+      ? style.text(.init(estimate: quantity.center, interval: quantity.interval))
+      : NumberStyle.significant(quantity.center)
+    return "\(found.refits[place].name): \(text)"
+  }
+
+  private func mark(
+    isRegrown: Bool, _ canvas: inout Canvas, _ point: Point, tooltip: String? = nil
+  ) {
     if isRegrown {
       canvas.square(
         point, radius: 2.2, fill: theme.palette.paper,
-        stroke: Stroke(theme.palette.bayes, width: 1.2))
+        stroke: Stroke(theme.palette.bayes, width: 1.2), tooltip: tooltip)
     } else {
-      canvas.circle(point, radius: 2.6, fill: theme.palette.bayes)
+      canvas.circle(point, radius: 2.6, fill: theme.palette.bayes, tooltip: tooltip)
     }
   }
 
@@ -293,7 +312,9 @@ struct SensitivityFigure {
     }
     var entries = [refit("the reported tree", false)]
     let regrown = panels.flatMap(\.regrown)
-    if regrown.contains(where: { !$0.isNotGrown }) { entries.append(refit("tree grown again", true)) }
+    if regrown.contains(where: { !$0.isNotGrown }) {
+      entries.append(refit("tree grown again", true))
+    }
     if regrown.contains(where: \.isMissing) {
       entries.append(
         LegendEntry(text: "the tree grown again has no such subgroup") { canvas, point in

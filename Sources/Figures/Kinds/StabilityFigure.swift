@@ -140,7 +140,8 @@ struct StabilityFigure {
         Double(low), Double(high) + (low == high ? 1e-9 : 0), from: frame.x + slot / 2,
         to: frame.right - slot / 2), y: frame.bottom, theme, title: "subgroups",
       ticks: low == high
-        ? [] : Swift.stride(from: low, through: high, by: stride).map {
+        ? []
+        : Swift.stride(from: low, through: high, by: stride).map {
           Tick(value: Double($0), label: "\($0)")
         })
     if low == high {
@@ -178,7 +179,8 @@ struct StabilityFigure {
     let leaves = found.leaves.map {
       "\(counted($0.count, "subgroup")) in \(NumberStyle.share($0.share))"
     }
-    return "Of \(counted(found.trees, "tree")) of \(ofParts): \(variables.joined(separator: "; ")). "
+    return
+      "Of \(counted(found.trees, "tree")) of \(ofParts): \(variables.joined(separator: "; ")). "
       + "\(leaves.joined(separator: ", "))."
   }
 }

@@ -159,7 +159,8 @@ extension StabilityFigure {
     }
     sheet.canvas.line(Point(frame.x, frame.y), Point(frame.x, frame.bottom), theme.axis)
     sheet.canvas.bottomAxis(
-      across, y: frame.bottom, theme, title: "share of trees, cuts being the same to the last digit",
+      across, y: frame.bottom, theme,
+      title: "share of trees, cuts being the same to the last digit",
       titleWidth: sheet.room(about: (across.start + across.end) / 2), ticks: Self.percents)
     sheet.skip(22 + frame.height + Canvas.bottomAxisHeight(theme))
   }

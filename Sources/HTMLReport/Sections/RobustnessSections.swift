@@ -271,7 +271,8 @@ extension ReportBuilder {
     return ReportTable(
       labelTitle: "statistic",
       panels: [
-        .init("", ["n", "observed"]), .init("replicated", ["mean", "95% interval"]), .init("", ["p"]),
+        .init("", ["n", "observed"]), .init("replicated", ["mean", "95% interval"]),
+        .init("", ["p"]),
       ], sections: [.init("", rows)])
   }
 }

@@ -31,7 +31,8 @@ extension ReportBuilder {
         + "into the fit folder (--out FIT/stability) is shown here."
     }
     guard found.trees != nil else {
-      return "Stability (by \(found.run.word)): no tree could be grown on parts of the participants."
+      return
+        "Stability (by \(found.run.word)): no tree could be grown on parts of the participants."
     }
     return "Stability (\(found.treeWords), by \(found.run.word)): " + rootWords(found)
       + (slopeWords(found).map { "; \($0)" } ?? "") + "."
@@ -79,7 +80,9 @@ extension ReportBuilder {
     var words =
       "The whole search was done again, by \(found.run.word): \(found.treeWords) of the participants. "
       + root.prefix(1).uppercased() + root.dropFirst() + "."
-    if let slope = slopeWords(found) { words += " " + slope.prefix(1).uppercased() + slope.dropFirst() + "." }
+    if let slope = slopeWords(found) {
+      words += " " + slope.prefix(1).uppercased() + slope.dropFirst() + "."
+    }
     let own = group.runs.first { $0.estimator == found.run.estimator }
     if own.map({ leaves($0) != leaves(found.run) }) ?? true {
       words +=
