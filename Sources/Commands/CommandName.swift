@@ -52,7 +52,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .describe, .fit, .compare, .stability: [.data, .formula]
     case .diagnose: [.chains]
     case .predict: [.fitFolder, .newData]
-    case .plot: [.figureKind, .fitFolder]
+    case .plot: [.figureKind, .figureSource]
     case .report: [.fitFolder]
     case .calibrate: [.scenario]
     case .pool: [.pooledData, .poolingFormula]
@@ -110,11 +110,13 @@ package enum CommandName: String, CaseIterable, Sendable {
         "metamob plot tree fit --out tree.pdf",
         "metamob plot forest fit --out forest.svg --label 'rmdq_0=RMDQ at baseline'",
         "metamob plot process fit --node 2 --out process.png",
+        "metamob plot stability stability --out stability.svg",
       ]
     case .report:
       [
         "metamob report fit",
         "metamob report fit --out report.html",
+        "metamob report fit --stability stability",
         "metamob report fit --format markdown > report.md",
       ]
     case .calibrate:
@@ -151,6 +153,8 @@ package enum Operand: Sendable {
   case formula
   /// The kind of a figure.
   case figureKind
+  /// The folder of a saved fit, or of a stability analysis.
+  case figureSource
   /// The folder of a saved fit.
   case fitFolder
   /// The folder of a saved fit, or draws files.
@@ -176,7 +180,7 @@ package enum Operand: Sendable {
     case .data, .newData, .pooledData: "DATA"
     case .formula, .poolingFormula: "FORMULA"
     case .figureKind: "KIND"
-    case .fitFolder: "FIT"
+    case .fitFolder, .figureSource: "FIT"
     case .chains: "FIT|FILE"
     case .scenario: "SCENARIO"
     case .priorAction: PriorAction.allCases.map(\.rawValue).joined(separator: "|")
@@ -199,6 +203,9 @@ package enum Operand: Sendable {
     case .figureKind:
       FigureKind.allCases.map { "\($0.rawValue): \($0.words)" }.joined(separator: "; ")
     case .fitFolder: "a folder that fit or compare wrote with --out"
+    case .figureSource:
+      "a folder that fit or compare wrote with --out; for stability one that stability wrote, its "
+        + "stability.json, or a fit folder in which it has written a folder of that name"
     case .chains:
       "a folder that fit or compare wrote with --out; or draws files, one a chain, in CmdStan's "
         + "format or plain CSV with a line of names: columns that end in __ are the sampler's"

@@ -29,7 +29,7 @@ package enum Completions {
   static func candidates(for option: Option) -> Candidates {
     switch (option.name, option.validity) {
     case (.out, _): option.metavar == "DIR" ? .folders : .files
-    case (.priors, _), (.data, _): .files
+    case (.priors, _), (.data, _), (.stability, _): .files
     case (_, .choice(let words)): .words(words)
     case (_, .run):
       .words(
@@ -44,7 +44,7 @@ package enum Completions {
   /// What can stand for an operand.
   static func candidates(for operand: Operand) -> Candidates {
     switch operand {
-    case .data, .newData, .pooledData, .chains, .priorSet: .files
+    case .data, .newData, .pooledData, .chains, .priorSet, .figureSource: .files
     case .figureKind: .words(FigureKind.allCases.map(\.rawValue))
     case .fitFolder: .folders
     case .scenario: .words(Scenario.all.map(\.name))

@@ -72,6 +72,7 @@ package enum OptionName: String, CaseIterable, Sendable {
   case label
   case node
   case variable
+  case stability
   case threads
   case quiet
   case timing

@@ -15,8 +15,8 @@ extension OptionTable {
       .yLimits, .figure, in: [.plot], metavar: "LO,HI", .limits,
       fallback: "all that is drawn", recorded: false,
       help:
-        "the ends of the axis of values: outcomes in tree, effects in forest, trials, shrinkage and "
-        + "effects, the vertical one elsewhere"),
+        "the ends of the axis of values: outcomes in tree; effects in forest, trials, shrinkage, "
+        + "effects, sensitivity and stability; the vertical one elsewhere"),
     Option(
       .palette, .figure, in: [.plot], .word(of: Palette.Name.self), value: .text("okabe-ito"),
       recorded: false,

@@ -285,6 +285,12 @@ package enum OptionTable {
 
   private static let output: [Option] = [
     Option(
+      .stability, .output, in: [.report], metavar: "FOLDER|FILE", .text,
+      fallback: "the folder stability in the fit folder, where there is one", repeats: true,
+      recorded: false,
+      help: "show what stability found with the same data: a folder that it wrote, or its "
+        + "stability.json; may be repeated for more methods"),
+    Option(
       .out, .output, in: analyses, metavar: "DIR", .text,
       help: "write the fit folder: fit.json, summary.txt and the draws"),
     Option(

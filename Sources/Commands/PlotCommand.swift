@@ -9,12 +9,13 @@ enum PlotCommand {
   /// Runs the command and returns its exit code.
   static func run(_ invocation: Invocation) throws(CommandError) -> Int32 {
     let kind = try kind(invocation.operands[0])
-    let (folder, path) = (invocation.operands[1], invocation.operands[1] + "/fit.json")
+    let folder = invocation.operands[1]
     let (out, format) = try target(invocation.settings, kind)
+    let path = try kind.needsStability ? StabilityFile.found(folder) : folder + "/fit.json"
     let file = try OutputFile(out, inputs: [path], temporaries: invocation.temporaries)
     let renderer = try renderer(for: format)
-    let fit = try fit(path)
-    let page = try page(kind, fit, folder: folder, invocation.settings.figure)
+    let fit = try kind.needsStability ? stability(path) : fit(path)
+    let page = try page(kind, fit, folder: folder, path: path, invocation.settings.figure)
     let (width, height) = (invocation.settings.figure.width, invocation.settings.figure.height)
     let svg = page.svg(width: width, height: height)
     guard let renderer else {
@@ -68,10 +69,15 @@ enum PlotCommand {
     }
   }
 
+  private static func stability(_ path: String) throws(CommandError) -> FigureFit {
+    try savedDocument(path) { (document) throws(SavedFitError) in
+      try FigureFit(stability: document)
+    }
+  }
+
   private static func page(
-    _ kind: FigureKind, _ fit: FigureFit, folder: String, _ options: FigureOptions
+    _ kind: FigureKind, _ fit: FigureFit, folder: String, path: String, _ options: FigureOptions
   ) throws(CommandError) -> Page {
-    let path = folder + "/fit.json"
     let maker: FigureMaker
     let run: String
     do throws(FigureError) {

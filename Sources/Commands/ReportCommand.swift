@@ -17,15 +17,42 @@ enum ReportCommand {
       try OutputFile(out, inputs: [path], temporaries: invocation.temporaries)
     }
     let draws = try draws(document, path, folder: folder, settings)
+    let stability = try stability(document, folder: folder, invocation)
     let report: FitReport
     do throws(SavedFitError) {
-      report = try FitReport(document, draws: draws, run: settings.run?.name)
+      report = try FitReport(
+        document, draws: draws, stability: stability, run: settings.run?.name)
     } catch {
       throw CommandError(saved: error, path)
     }
     let text = isMarkdown ? report.markdown : report.html
     if let file { try file.write(Array(text.utf8)) } else { try Terminal.write(text) }
     return 0
+  }
+
+  /// The stability analyses that were named, or the one that stands in the fit folder; those of other data
+  /// are an error, or left out with a warning.
+  private static func stability(
+    _ document: JSONValue, folder: String, _ invocation: Invocation
+  ) throws(CommandError) -> [FitReport.Stability] {
+    let given = invocation.settings.stabilities
+    let own = "\(folder)/\(StabilityFile.folder)"
+    let places = given.isEmpty ? [own].filter { StabilityFile.path($0) != nil } : given
+    var result: [FitReport.Stability] = []
+    for place in places {
+      let path = try StabilityFile.found(place)
+      let stability = try savedDocument(path) { (document) throws(SavedFitError) in
+        try FitReport.Stability(document, place: place)
+      }
+      guard stability.hasData(of: document) else {
+        let problem = "'\(path)': its data are not those of the fit (data_sha256 differs)"
+        guard given.isEmpty else { throw .data("option --stability: " + problem) }
+        invocation.console.warn(problem + "; the report leaves it out")
+        continue
+      }
+      result.append(stability)
+    }
+    return result
   }
 
   /// The draws of each Bayesian run whose files are all there; a report can do without.

@@ -159,6 +159,8 @@ package struct Settings: Sendable, Equatable {
   package var format: Format
   /// The form of a report of a saved fit.
   package var reportFormat: ReportFormat
+  /// Folders or documents of stability analyses that a report shows.
+  package var stabilities: [String]
   /// How many threads work at a time.
   package var threads: Int
   /// Whether progress and warnings are kept from standard error.

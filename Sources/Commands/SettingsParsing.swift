@@ -85,6 +85,7 @@ extension Settings {
     out = options.text(.out)
     force = options.flag(.force)
     format = options.text(.format).flatMap { Format(rawValue: $0) } ?? .text
+    stabilities = options.all(.stability)
     reportFormat = options.text(.format).flatMap { ReportFormat(rawValue: $0) } ?? .html
     threads = options.integer(.threads) ?? ProcessInfo.processInfo.activeProcessorCount
     quiet = options.flag(.quiet)

@@ -58,6 +58,12 @@ public struct Scale: Sendable, Equatable {
     }
   }
 
+  /// Round whole values within the domain, for an axis of counts.
+  public func countTicks(_ count: Int = 5) -> [Tick] {
+    let found = ticks(count).filter { $0.value == $0.value.rounded() }
+    return found.map { Tick(value: $0.value, label: Self.label($0.value, decimals: 0)) }
+  }
+
   /// The multiples of a step within the domain, a share of rounding allowed.
   private func multiples(of step: Double) -> Range<Int> {
     let first = (domain.lowerBound / step - 1e-9).rounded(.up)

@@ -21,15 +21,17 @@ public enum TextWidth {
     return kept + "…"
   }
 
-  /// The text in lines no wider than a limit, broken at spaces and, where a word is too wide, after
-  /// underscores and dots; what does not fit into `lines` lines is cut with an ellipsis.
+  /// The text in lines no wider than a limit, broken at spaces and, where a word is too wide for a line, after
+  /// underscores, dots and the like; what does not fit into `lines` lines is cut with an ellipsis.
   public static func wrapped(
     _ text: String, size: Double, width: Double, lines: Int, isBold: Bool = false
   ) -> [String] {
     var result: [String] = []
     var line = ""
-    for piece in pieces(text) {
-      if line.isEmpty || of(trimmed(line + piece), size: size, isBold: isBold) <= width {
+    func fits(_ text: String) -> Bool { of(text, size: size, isBold: isBold) <= width }
+    let words = pieces(text, endingAt: " ")
+    for piece in words.flatMap({ fits(trimmed($0)) ? [$0] : pieces($0, endingAt: " _./&|-") }) {
+      if line.isEmpty || fits(trimmed(line + piece)) {
         line += piece
       } else {
         result.append(trimmed(line))
@@ -51,13 +53,13 @@ public enum TextWidth {
     return String(result)
   }
 
-  /// A text in pieces, each ending where a line may be broken.
-  private static func pieces(_ text: String) -> [String] {
+  /// A text in pieces, each ending with one of some signs.
+  private static func pieces(_ text: String, endingAt signs: String) -> [String] {
     var result: [String] = []
     var piece = ""
     for character in text {
       piece.append(character)
-      if " _./&|-".contains(character) {
+      if signs.contains(character) {
         result.append(piece)
         piece = ""
       }

@@ -47,6 +47,10 @@ public struct FigureMaker: Sendable {
     case .profile: return try ProfileFigure(fit, try chosen(), options).page()
     case .convergence: return try ConvergenceFigure(fit, try chosen(), options).page()
     case .priors: return try PriorsFigure(fit, try chosen(), options).page()
+    case .leaveOneOut: return try LeaveOneOutFigure(fit, try chosen(), options).page()
+    case .predictive: return try PredictiveFigure(fit, try chosen(), options).page()
+    case .sensitivity: return try SensitivityFigure(fit, try chosen(), options).page()
+    case .stability: return try StabilityFigure(fit, try chosen(), options).page()
     case .heterogeneity, .shrinkage, .effects, .trace, .rank, .autocorrelation, .energy, .pairs:
       guard let draws else { throw .lacking("its draws are wanted") }
       return try page(kind, of: RunDraws(fit, try chosen(), draws))

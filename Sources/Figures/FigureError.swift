@@ -9,3 +9,10 @@ public enum FigureError: Error, Sendable, Equatable {
   /// There is no such node, variable or parameter; the option by its name.
   case unknown(option: String, String)
 }
+
+/// What is read of a document, its error as one of figures.
+func reading<Value>(
+  _ body: () throws(SavedFitError) -> Value
+) throws(FigureError) -> Value {
+  do throws(SavedFitError) { return try body() } catch { throw .saved(error) }
+}

@@ -30,6 +30,14 @@ public enum FigureKind: String, CaseIterable, Sendable {
   case convergence
   /// The priors on the data's scale.
   case priors
+  /// Leave-one-out by participant and by trial.
+  case leaveOneOut = "loo"
+  /// Posterior predictive checks by trial and arm.
+  case predictive = "ppc"
+  /// Refits under other priors, and power-scaling.
+  case sensitivity
+  /// What trees of parts of the participants have in common.
+  case stability
 
   /// What the figure shows, in a few words.
   public var words: String {
@@ -49,6 +57,10 @@ public enum FigureKind: String, CaseIterable, Sendable {
     case .pairs: "pairs of parameters, divergent transitions marked"
     case .convergence: "R-hat and effective sample sizes"
     case .priors: "the priors on the data's scale"
+    case .leaveOneOut: "leave-one-out: Pareto k, and each trial predicted by the others"
+    case .predictive: "posterior predictive checks by trial and arm"
+    case .sensitivity: "effects under other priors of the heterogeneity (fits with --sensitivity)"
+    case .stability: "what trees of parts of the participants find (folders of stability)"
     }
   }
 
@@ -57,10 +69,20 @@ public enum FigureKind: String, CaseIterable, Sendable {
     switch self {
     case .heterogeneity, .shrinkage, .effects, .trace, .rank, .autocorrelation, .energy, .pairs:
       true
-    case .tree, .forest, .trials, .process, .profile, .convergence, .priors: false
+    case .tree, .forest, .trials, .process, .profile, .convergence, .priors, .leaveOneOut,
+      .predictive, .sensitivity, .stability:
+      false
     }
   }
 
   /// Whether the figure wants a run by Bayes, with draws or without.
-  public var needsBayes: Bool { needsDraws || self == .convergence || self == .priors }
+  public var needsBayes: Bool {
+    switch self {
+    case .convergence, .priors, .leaveOneOut, .predictive, .sensitivity: true
+    default: needsDraws
+    }
+  }
+
+  /// Whether the figure is made of the document of a stability analysis, not of a fit.
+  public var needsStability: Bool { self == .stability }
 }

@@ -14,12 +14,14 @@ public struct FitReport: Sendable {
   ///   - document: `fit.json`, which a `SavedFit` could be read of.
   ///   - draws: the draws of each Bayesian run, by the run's name; figures of draws are left out where a run
   ///     has none here.
+  ///   - stability: what stability analyses of the same data found.
   ///   - run: a method, or a method with an estimator, that the report keeps to; nil for all.
   /// - Throws: `unknownRun`, or `invalid` where the document lacks what every fit has.
   public init(
-    _ document: JSONValue, draws: [String: DrawsFile.Contents], run: String? = nil
+    _ document: JSONValue, draws: [String: DrawsFile.Contents], stability: [Stability] = [],
+    run: String? = nil
   ) throws(SavedFitError) {
-    let builder = try ReportBuilder(document, draws: draws, run: run)
+    let builder = try ReportBuilder(document, draws: draws, stability: stability, run: run)
     page = ReportPage(title: builder.title, lead: builder.lead, sections: builder.sections)
   }
 

@@ -12,16 +12,18 @@ struct ReportBuilder {
 
   let fit: ReportFit
   let draws: [String: DrawsFile.Contents]
+  let stability: [FitReport.Stability]
   private let figures: FigureFit
   /// The method or run that the report keeps to.
   private let wanted: String?
 
   init(
-    _ document: JSONValue, draws: [String: DrawsFile.Contents], run: String?
+    _ document: JSONValue, draws: [String: DrawsFile.Contents],
+    stability: [FitReport.Stability] = [], run: String?
   ) throws(SavedFitError) {
     fit = ReportFit(document, run: run)
     figures = try FigureFit(document)
-    (self.draws, wanted) = (draws, run)
+    (self.draws, self.stability, wanted) = (draws, stability, run)
     guard !fit.groups.isEmpty else {
       throw .unknownRun(name: run ?? "", known: ReportFit(document, run: nil).runNames)
     }
@@ -41,7 +43,8 @@ struct ReportBuilder {
   var sections: [ReportSection] {
     [
       summarySection, trialsSection, treesSection, effectsSection, heterogeneitySection,
-      sensitivitySection, evidenceSection, predictiveSection, diagnosticsSection, methodsSection,
+      stabilitySection, sensitivitySection, evidenceSection, predictiveSection, diagnosticsSection,
+      methodsSection,
       checklistSection, settingsSection, provenanceSection,
     ].filter { !$0.parts.isEmpty }
   }

@@ -30,6 +30,8 @@ public struct PredictiveCheck: Sendable, Equatable {
   public let replicatedMean: Double
   /// Its central 95 % interval over replicates.
   public let interval: Interval
+  /// Its quartiles over replicates.
+  public let quartiles: [Double]
   /// The two-sided posterior predictive p-value with half of the ties, never 0.
   public let pValue: Double
   /// How far the data are from the replicates in units that matter: a share as a difference, an SD as a

@@ -205,6 +205,7 @@ extension Replicator {
         statistic: target.statistic, trial: target.group.trial, arm: target.group.arm,
         participants: target.group.participants(cells), observed: target.observed,
         replicatedMean: center, interval: .central(sorted: sorted, level: 0.95),
+        quartiles: [0.25, 0.5, 0.75].map { quantile(sorted: sorted, $0) },
         pValue: Self.pValue(target.observed, values),
         distance: Self.distance(target.statistic, target.observed, center, sigma))
     }

@@ -269,13 +269,35 @@ def main():
         "--warmup", "200", "--draws", "200", "--allow-unconverged", "--out", "odd", "--force",
         "--quiet",
     )
+    short = ["--warmup", "150", "--draws", "150", "--allow-unconverged", "--force", "--quiet"]
+    metamob(
+        "compare", data, formula, "--method", "rp,mob-si,metamob-ri", "--out", "several", *short
+    )
+    metamob("fit", data, formula, "--sensitivity", "--out", "checks", *short)
+    metamob(
+        "stability", data, formula, "--estimator", "reml", "--replicates", "20", "--honest",
+        "--out", "checks/stability", "--quiet",
+    )
+    walking = f"{examples}/walking-again/data.csv"
+    walks = "walks ~ treatment | trial | age + sex + severity + side"
+    metamob(
+        "fit", walking, walks, "--method", "metamob-ri", "--correlated", "--out", "binary", *short
+    )
+    metamob(
+        "fit", data, formula, "--method", "mob", "--estimator", "reml", "--out", "plain",
+        "--force", "--quiet",
+    )
     browser = Browser()
     try:
-        for name in ["trees", "nothing", "odd"]:
+        for name in ["trees", "nothing", "odd", "several", "checks", "binary", "plain"]:
             metamob("report", name)
             page = f"{folder}/{name}/report.html"
             check(os.path.getsize(page) < 3_000_000, f"{name}: below 3 MB")
             look(browser, page, name, folder)
+        browser.open(f"{folder}/checks/report.html")
+        for kind in ["loo", "ppc", "sensitivity", "stability"]:
+            figures = browser.run(f"return document.querySelectorAll('figure[id^=figure-{kind}-]').length")
+            check(figures == 1, f"one figure of {kind} is shown: {figures}")
         nodes(browser, f"{folder}/trees/report.html")
         sorting(browser, f"{folder}/trees/report.html")
         browser.open(f"{folder}/odd/report.html")

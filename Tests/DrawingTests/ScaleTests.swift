@@ -36,4 +36,11 @@ struct ScaleTests {
     let steps = zip(ticks, ticks.dropFirst()).map { $1.value - $0.value }
     #expect(steps.allSatisfy { abs($0 - steps[0]) < 1e-9 * abs(steps[0]) + 1e-12 })
   }
+
+  @Test("An axis of counts has whole numbers alone")
+  func counts() {
+    #expect(Scale(0, 2.1, from: 0, to: 100).countTicks().map(\.label) == ["0", "1", "2"])
+    #expect(
+      Scale(0, 22, from: 0, to: 100).countTicks().map(\.label) == ["0", "5", "10", "15", "20"])
+  }
 }

@@ -50,5 +50,9 @@ struct TextTests {
     let two = TextWidth.wrapped(text, size: 12, width: 110, lines: 2)
     #expect(two.count == 2 && two[1].hasSuffix("…"))
     #expect(TextWidth.wrapped("x", size: 12, width: 8, lines: 2) == ["x"])
+    // A word that has room on the next line is not broken.
+    #expect(
+      TextWidth.wrapped("age ≤ 50 & pain_0 > 4", size: 12, width: 90, lines: 3)
+        == ["age ≤ 50 &", "pain_0 > 4"])
   }
 }

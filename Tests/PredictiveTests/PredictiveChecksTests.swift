@@ -86,6 +86,11 @@ import Testing
         #expect(
           abs(check.interval.lower - quantile(sorted: sorted, 0.025))
             < 0.2 * standardDeviation(values))
+        for (quartile, probability) in zip(check.quartiles, [0.25, 0.5, 0.75]) {
+          #expect(
+            abs(quartile - quantile(sorted: sorted, probability))
+              < 0.12 * standardDeviation(values))
+        }
       }
     }
   }

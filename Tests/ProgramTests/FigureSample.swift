@@ -17,7 +17,7 @@ struct FigureSample: Sendable {
   let folder: Scratch
 
   /// Fits a table whose effect changes sign at `leaves` − 1 equally spaced values of the first variable.
-  init(leaves: Int, isBinary: Bool = false) throws {
+  init(leaves: Int, isBinary: Bool = false, options: [String] = []) throws {
     self.leaves = leaves
     folder = try Scratch()
     var generator = TestGenerator(seed: 17)
@@ -51,7 +51,7 @@ struct FigureSample: Sendable {
         "lower",
         "--mcid", "1", "--warmup", "60", "--draws", "60", "--chains", "2", "--allow-unconverged",
         "--quiet", "--out", "fit",
-      ], in: folder)
+      ] + options, in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
   }
 }

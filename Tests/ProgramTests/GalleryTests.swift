@@ -9,7 +9,10 @@ import Testing
 struct GalleryTests {
   static let kinds = [
     "tree", "forest", "trials", "heterogeneity", "shrinkage", "effects", "process", "profile",
+    "loo", "ppc", "sensitivity", "stability",
   ]
+
+  private static let formula = "rmdq ~ treatment + baseline | trial | age + sex + rmdq_0"
 
   /// The fit of the example that is adjusted for the baseline score.
   private func fit() throws -> Scratch {
@@ -23,9 +26,20 @@ struct GalleryTests {
     try folder.add("data.csv", table.joined(separator: "\n") + "\n")
     _ = try Program.success(
       [
-        "compare", "data.csv", "rmdq ~ treatment + baseline | trial | age + sex + rmdq_0",
+        "compare", "data.csv", Self.formula,
         "--benefit",
         "lower", "--mcid", "2", "--quiet", "--out", "fit",
+      ], in: folder)
+    // Twelve refits of short chains, and halves by REML.
+    _ = try Program.success(
+      [
+        "fit", "data.csv", Self.formula, "--sensitivity", "--warmup", "250", "--draws", "250",
+        "--loo", "off", "--allow-unconverged", "--quiet", "--out", "sensitivity",
+      ], in: folder)
+    _ = try Program.success(
+      [
+        "stability", "data.csv", Self.formula, "--estimator", "reml", "--quiet", "--out",
+        "stability",
       ], in: folder)
     return folder
   }
@@ -37,7 +51,8 @@ struct GalleryTests {
     for kind in Self.kinds {
       _ = try Program.success(
         [
-          "plot", kind, "fit", "--out", "\(kind).svg", "--label", "rmdq_0=RMDQ at baseline",
+          "plot", kind, ["sensitivity", "stability"].contains(kind) ? kind : "fit", "--out",
+          "\(kind).svg", "--label", "rmdq_0=RMDQ at baseline",
           "--label",
           "rmdq=RMDQ",
         ], in: folder)

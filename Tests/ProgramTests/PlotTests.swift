@@ -9,7 +9,7 @@ struct PlotTests {
   static let kinds = [
     "tree", "forest", "trials", "heterogeneity", "shrinkage", "effects", "process", "profile",
     "trace",
-    "rank", "autocorrelation", "energy", "pairs", "convergence", "priors",
+    "rank", "autocorrelation", "energy", "pairs", "convergence", "priors", "loo", "ppc",
   ]
 
   private func svg(
@@ -40,7 +40,7 @@ struct PlotTests {
       #expect(root.name == "svg" && root.number("width") > 300 && root.number("height") > 100)
       #expect(figure.all("title").first?.text.isEmpty == false)
       #expect(figure.all("desc").first?.text.isEmpty == false)
-      expectApart(figure, kind, width: root.number("width"))
+      figure.expectApart(kind)
     }
     let tree = try svg("tree", sample)
     try check(tree, nodes: nodes, leaves: leaves)
@@ -66,33 +66,6 @@ struct PlotTests {
     if leaves > 1 {
       #expect(tree.texts.contains("split in both trees"))
       #expect(tree.texts.contains { $0.hasPrefix("baseline_pain") })
-    }
-  }
-
-  /// No two upright texts cover one another, and none leaves the picture.
-  ///
-  /// Widths are taken as 0.45 of the font size a character, less than those of any text here.
-  private func expectApart(_ figure: SVGDocument, _ kind: String, width: Double) {
-    let boxes = figure.all("text").filter { $0.attributes["transform"] == nil }.map { text in
-      let size = text.number("font-size")
-      let extent = 0.45 * size * Double(text.text.count)
-      let x = text.number("x")
-      let left =
-        switch text.attributes["text-anchor"] {
-        case "middle": x - extent / 2
-        case "end": x - extent
-        default: x
-        }
-      return (text: text.text, left: left, right: left + extent, y: text.number("y"), size: size)
-    }
-    for (place, box) in boxes.enumerated() {
-      #expect(box.left > -2 && box.right < width + 2, "\(kind): \(box.text)")
-      for other in boxes[(place + 1)...]
-      where abs(other.y - box.y) < 0.7 * min(box.size, other.size) {
-        #expect(
-          other.left >= box.right || box.left >= other.right,
-          "\(kind): '\(box.text)' and '\(other.text)'")
-      }
     }
   }
 

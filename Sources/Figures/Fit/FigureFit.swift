@@ -49,10 +49,12 @@ public struct FigureFit: Sendable {
     let root = JSONCursor(value: document, path: "")
     let call = try root.member("call")
     let control = try call.member("control")
-    family = try call.member("family").word()
+    let family: Family = try call.member("family").word()
+    let isBinomial = family == .binomial
+    self.family = family
     level = try call.member("level").number()
-    benefit = try control.member("benefit").unlessNull?.word()
-    mcid = try control.member("mcid").unlessNull?.number()
+    benefit = try control.ifKnown("benefit")?.word()
+    mcid = try control.ifKnown("mcid")?.number()
     alpha = try control.member("alpha").number()
     let data = try root.member("data")
     outcome = try data.member("outcome").string()
@@ -75,8 +77,22 @@ public struct FigureFit: Sendable {
     }
     self.variables = variables
     var runs: [FigureRun] = []
-    for run in try root.member("runs").elements() { runs.append(try FigureRun(saved: run)) }
+    for run in try root.member("runs").elements() {
+      runs.append(try FigureRun(saved: run, isBinomial: isBinomial))
+    }
     self.runs = runs
+  }
+
+  /// Reads the document of a stability analysis, whose one run is that of all participants.
+  public init(stability document: JSONValue) throws(SavedFitError) {
+    let root = JSONCursor(value: document, path: "")
+    let schema = try root.member("schema")
+    guard try schema.string().hasPrefix("metamob.stability/") else {
+      throw schema.invalid("the document of a stability analysis is wanted here")
+    }
+    var members = document.object ?? [:]
+    members["runs"] = .array([try root.member("run").value])
+    try self.init(.object(members))
   }
 
   /// The effect beyond which it is worthwhile, on its side of zero; nil without `--mcid`.
@@ -84,6 +100,9 @@ public struct FigureFit: Sendable {
     guard let mcid, let benefit else { return nil }
     return benefit == .lower ? -mcid : mcid
   }
+
+  /// Which figure of a posterior stands for an effect, in words.
+  var centerWord: String { FigureRun.center(isBinomial) }
 
   /// How a column is called in a figure.
   func label(_ column: String, _ options: FigureOptions) -> String {
@@ -103,6 +122,13 @@ public struct FigureFit: Sendable {
     var result = [outcome, treatment, trialColumn]
     for name in variables where !result.contains(name) { result.append(name) }
     return result
+  }
+}
+
+extension JSONCursor {
+  /// The member under a key; nil where there is none, or it is null.
+  func ifKnown(_ key: String) throws(SavedFitError) -> JSONCursor? {
+    value[key] == nil ? nil : try member(key).unlessNull
   }
 }
 

@@ -8,7 +8,8 @@ import Subgroups
 struct FigureRun: Sendable {
   /// An effect with its uncertainty.
   struct Effect: Sendable, Equatable {
-    /// The estimate or the posterior mean; nil where there is none.
+    /// The estimate, or the posterior mean (of log odds ratios the median, which is that of the odds ratio as
+    /// well); nil where there is none.
     var estimate: Double?
     /// The confidence interval, or the central posterior one.
     var interval: Interval?
@@ -59,11 +60,18 @@ struct FigureRun: Sendable {
   /// The leaves in node order.
   var leaves: [FigureNode] { nodes.filter(\.isLeaf) }
 
+  /// A part of the fit by its key; nil where the run has none, or it is null.
+  func part(_ key: String) -> JSONCursor? {
+    guard let value = saved.value["fit"]?[key], value != .null else { return nil }
+    return JSONCursor(value: value, path: "\(saved.path).fit.\(key)")
+  }
+
   /// The node with an id.
   func node(_ id: Int) -> FigureNode? { nodes.first { $0.id == id } }
 
-  init(saved: JSONCursor) throws(SavedFitError) {
+  init(saved: JSONCursor, isBinomial: Bool) throws(SavedFitError) {
     self.saved = saved
+    let center = Self.center(isBinomial)
     method = try saved.member("method").word()
     estimator = try saved.member("estimator").word()
     var nodes: [FigureNode] = []
@@ -76,7 +84,8 @@ struct FigureRun: Sendable {
     var effects: [Int: Effect] = [:]
     for list in ["subgroups", "inner_nodes"] {
       for element in try fit.member(list).elements() {
-        effects[try element.member("node").integer()] = try Effect(saved: element, isBayesian)
+        effects[try element.member("node").integer()] = try Effect(
+          saved: element, isBayesian ? center : nil)
       }
     }
     self.effects = effects
@@ -84,8 +93,11 @@ struct FigureRun: Sendable {
     if let figures { try FigureNode.addOutcomes(to: &nodes, figures) }
     self.nodes = nodes
     tau = isBayesian ? (nil, nil) : try Self.tau(fit)
-    trialEffects = try Self.trialEffects(fit, figures, effects, isBayesian)
+    trialEffects = try Self.trialEffects(fit, figures, effects, isBayesian ? center : nil)
   }
+
+  /// Which figure of a posterior is its effect: the median where the effect goes through the exponential.
+  static func center(_ isBinomial: Bool) -> String { isBinomial ? "median" : "mean" }
 
   private static func tau(
     _ fit: JSONCursor
@@ -97,17 +109,17 @@ struct FigureRun: Sendable {
   }
 
   private static func trialEffects(
-    _ fit: JSONCursor, _ figures: JSONCursor?, _ effects: [Int: Effect], _ isBayesian: Bool
+    _ fit: JSONCursor, _ figures: JSONCursor?, _ effects: [Int: Effect], _ center: String?
   ) throws(SavedFitError) -> [Int: [TrialEffect]] {
     var result: [Int: [TrialEffect]] = [:]
     for subgroup in try fit.member("subgroups").elements() {
       let node = try subgroup.member("node").integer()
       var trials: [TrialEffect] = []
-      for trial in try (isBayesian ? subgroup : fit).member("trials").elements() {
+      for trial in try (center == nil ? fit : subgroup).member("trials").elements() {
         var effect = TrialEffect(trial: try trial.member("trial").string())
         let found = try trial.member("effect").unlessNull
-        if isBayesian {
-          effect.shrunken = try found?.member("mean").unlessNull?.number()
+        if let center {
+          effect.shrunken = try found?.member(center).unlessNull?.number()
           effect.interval = try found?.member("ci").interval()
         } else if let mean = effects[node]?.estimate, let deviation = try found?.number() {
           effect.shrunken = mean + deviation
@@ -132,15 +144,16 @@ struct FigureRun: Sendable {
 }
 
 extension FigureRun.Effect {
-  fileprivate init(saved: JSONCursor, _ isBayesian: Bool) throws(SavedFitError) {
-    guard isBayesian else {
+  /// `center` is the posterior figure that stands for the effect, nil by likelihood.
+  fileprivate init(saved: JSONCursor, _ center: String?) throws(SavedFitError) {
+    guard let center else {
       estimate = try saved.member("estimate").unlessNull?.number()
       interval = try saved.member("ci").interval()
       newTrial = try saved.member("new_trial_ci").interval()
       return
     }
     let effect = try saved.member("effect")
-    estimate = try effect.member("mean").unlessNull?.number()
+    estimate = try effect.member(center).unlessNull?.number()
     interval = try effect.member("ci").interval()
     newTrial = try saved.member("new_trial").unlessNull?.member("ci").interval()
   }

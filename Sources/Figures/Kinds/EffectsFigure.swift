@@ -10,7 +10,7 @@ struct EffectsFigure {
   private struct Row {
     let label: String
     let density: Density?
-    let mean: Double?
+    let center: Double?
     let interval: Interval?
   }
 
@@ -35,7 +35,7 @@ struct EffectsFigure {
       let values = draws.values("effect_\(leaf.id)")
       return Row(
         label: "[\(leaf.id)] \(rule.isEmpty ? "all participants" : rule)",
-        density: values.flatMap { Density(of: $0) }, mean: run.effects[leaf.id]?.estimate,
+        density: values.flatMap { Density(of: $0) }, center: run.effects[leaf.id]?.estimate,
         interval: run.effects[leaf.id]?.interval)
     }
     let contrasts = run.saved.value["fit"]?["contrasts"]?.array ?? []
@@ -54,7 +54,7 @@ struct EffectsFigure {
         Row(
           label: "[\(pair[0])] minus [\(pair[1])]",
           density: Density(of: zip(first, second).map { $0 - $1 }),
-          mean: contrast["difference"]?["mean"]?.number,
+          center: contrast["difference"]?[fit.centerWord]?.number,
           interval: limits.count == 2 ? Interval(lower: limits[0], upper: limits[1]) : nil))
     }
     self.differences = differences
@@ -89,14 +89,16 @@ struct EffectsFigure {
       from: Sheet.margin + labelWidth + 6, to: width - Sheet.margin - textWidth - 6
     )
     block(
-      &sheet, effects, frame, labelWidth, title: draws.fit.effectTitle(options),
-      marksWorthwhile: true)
+      &sheet, effects, frame, labelWidth, rowHeight: rowHeight,
+      title: draws.fit.effectTitle(options), marksWorthwhile: true)
     if !differences.isEmpty {
       sheet.skip(theme.size * 1.8)
       sheet.canvas.text(
         "Differences between subgroups", at: Point(Sheet.margin, sheet.y), theme.bold)
       let title = draws.fit.isBinomial ? "Ratio of odds ratios" : "Difference of effects"
-      block(&sheet, differences, frame, labelWidth, title: title, marksWorthwhile: false)
+      block(
+        &sheet, differences, frame, labelWidth, rowHeight: options.panelHeight(44), title: title,
+        marksWorthwhile: false)
     }
     sheet.legend(legend)
     sheet.notes([
@@ -108,12 +110,12 @@ struct EffectsFigure {
   }
 
   private func text(_ row: Row) -> String {
-    "\(style.value(row.mean)) \(style.interval(row.interval))"
+    style.text(FigureRun.Effect(estimate: row.center, interval: row.interval))
   }
 
   private func block(
     _ sheet: inout Sheet, _ rows: [Row], _ place: (from: Double, to: Double),
-    _ labelWidth: Double, title: String, marksWorthwhile: Bool
+    _ labelWidth: Double, rowHeight: Double, title: String, marksWorthwhile: Bool
   ) {
     let densities = rows.compactMap(\.density)
     let ends: [Double] =
@@ -135,7 +137,8 @@ struct EffectsFigure {
     }
     for (index, row) in rows.enumerated() {
       let base = top + Double(index + 1) * rowHeight - 4
-      ridge(&sheet.canvas, row, scale, base: base, highest: highest)
+      ridge(
+        &sheet.canvas, row, scale, base: base, height: rowHeight * 0.84, highest: highest)
       write(&sheet.canvas, row, labelWidth, sheet.width, base: base)
     }
     let count = max(4, Int((scale.end - scale.start) / (theme.smallSize * 5.5)))
@@ -147,17 +150,18 @@ struct EffectsFigure {
   }
 
   private func ridge(
-    _ canvas: inout Canvas, _ row: Row, _ scale: Scale, base: Double, highest: Double
+    _ canvas: inout Canvas, _ row: Row, _ scale: Scale, base: Double, height: Double,
+    highest: Double
   ) {
     canvas.line(Point(scale.start, base), Point(scale.end, base), theme.grid)
-    let up = Scale(0, highest, from: base, to: base - rowHeight * 0.84)
+    let up = Scale(0, highest, from: base, to: base - height)
     if let density = row.density {
       canvas.density(
         density, scale, up, Stroke(theme.palette.bayes, width: 1.3), fill: theme.palette.bayes,
         opacity: 0.25)
     }
     EstimateLook(isBayesian: true, theme: theme).draw(
-      &canvas, FigureRun.Effect(estimate: row.mean, interval: row.interval), scale, y: base,
+      &canvas, FigureRun.Effect(estimate: row.center, interval: row.interval), scale, y: base,
       tooltip: text(row))
   }
 
@@ -176,7 +180,7 @@ struct EffectsFigure {
   private var legend: [LegendEntry] {
     var entries = [
       LegendEntry.estimate(
-        "posterior mean, \(NumberStyle.percent(draws.fit.level)) central interval",
+        "posterior \(draws.fit.centerWord), \(NumberStyle.percent(draws.fit.level)) central interval",
         EstimateLook(isBayesian: true, theme: theme))
     ]
     if let worthwhile = draws.fit.worthwhileEffect {

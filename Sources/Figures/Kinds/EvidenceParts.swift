@@ -115,12 +115,11 @@ struct NodeCurves {
 
   /// The room that the axes below panels of a width need: more where names of levels are turned.
   func axisHeight(_ width: Double, _ theme: Theme) -> Double {
-    let isTurned = curves.contains { curve in
-      guard curve.values == nil else { return false }
-      let slot = width / Double(curve.labels.count + 1)
-      return curve.labels.contains { TextWidth.of("≤ \($0)", size: theme.smallSize) >= slot - 3 }
-    }
-    return isTurned ? 78 : 46
+    curves.filter { $0.values == nil }.map { curve in
+      Canvas.categoryAxisHeight(
+        curve.labels.map { curve.isUnordered ? "{\($0)}" : "≤ \($0)" },
+        slot: width / Double(curve.labels.count + 1), theme)
+    }.reduce(46) { max($0, $1) }
   }
 
   /// What stands below the title: the node and its participants.
@@ -140,6 +139,15 @@ extension FigureRun {
 }
 
 extension Canvas {
+  /// The most room that names of categories have where they are turned.
+  private static let mostTurned = 120.0
+
+  /// The room below a panel that an axis of categories needs.
+  static func categoryAxisHeight(_ labels: [String], slot: Double, _ theme: Theme) -> Double {
+    let widest = labels.map { TextWidth.of($0, size: theme.smallSize) }.max() ?? 0
+    return widest < slot - 3 ? theme.smallSize + 16 : min(widest, mostTurned) + 14
+  }
+
   /// An axis of categories below a panel, their names upright where they fit, else turned.
   mutating func categoryAxis(
     _ labels: [String], _ across: (Int) -> Double, slot: Double, y: Double, end: Double,
@@ -151,7 +159,7 @@ extension Canvas {
     guard isUpright || slot >= size * 0.95 else { return }
     for (place, label) in labels.enumerated() {
       let x = across(place)
-      let shown = TextWidth.fitted(label, size: size, width: isUpright ? slot : 64)
+      let shown = TextWidth.fitted(label, size: size, width: isUpright ? slot : Self.mostTurned)
       text(
         shown, at: Point(isUpright ? x : x + size * 0.36, y + (isUpright ? size + 5 : 5)),
         theme.small,

@@ -129,7 +129,7 @@ struct ForestFigure {
   }
 
   private func text(_ effect: FigureRun.Effect) -> String {
-    "\(style.value(effect.estimate)) \(style.interval(effect.interval))"
+    style.text(effect)
   }
 
   private func head(_ sheet: inout Sheet, _ columns: Columns) -> Double {
@@ -219,7 +219,7 @@ struct ForestFigure {
     var entries = runs.map { run in
       LegendEntry.estimate(
         run.isBayesian
-          ? "Bayes: posterior mean, central interval"
+          ? "Bayes: posterior \(fit.centerWord), central interval"
           : "\(run.estimatorWord): estimate, confidence interval",
         EstimateLook(isBayesian: run.isBayesian, theme: theme))
     }

@@ -236,7 +236,7 @@ struct TreeFigure {
     for isBayesian in [false, true] where kinds.contains(isBayesian) {
       entries.append(
         .estimate(
-          isBayesian ? "posterior mean" : "estimate",
+          isBayesian ? "posterior \(fit.centerWord)" : "estimate",
           EstimateLook(isBayesian: isBayesian, theme: theme)))
     }
     if runs.count == 2, !runs[0].splitsShared(with: runs[1]).isEmpty {

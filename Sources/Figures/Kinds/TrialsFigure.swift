@@ -120,7 +120,8 @@ struct TrialsFigure {
 
   private func meanText(_ leaf: FigureNode) -> String {
     let effect = run.effects[leaf.id]
-    return "mean \(style.value(effect?.estimate)) \(style.interval(effect?.interval))"
+    return effect?.estimate == nil
+      ? "no estimate" : "mean \(style.text(effect ?? FigureRun.Effect()))"
   }
 
   private func height(of leaf: FigureNode, _ width: Double) -> Double {

@@ -33,6 +33,12 @@ struct EffectStyle: Sendable {
     (isLogOdds ? NumberStyle.oddsRatioInterval(interval) : style.interval(interval)).withMinus
   }
 
+  /// An effect with its interval.
+  func text(_ effect: FigureRun.Effect) -> String {
+    effect.estimate == nil
+      ? "no estimate" : "\(value(effect.estimate)) \(interval(effect.interval))"
+  }
+
   /// Round effects of an axis: odds ratios on their logarithm's scale.
   func ticks(_ scale: Scale, count: Int) -> [Tick] {
     guard isLogOdds else { return scale.ticks(count) }
@@ -42,10 +48,10 @@ struct EffectStyle: Sendable {
         7, 10, 20, 50, 100,
       ],
       [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
-      [0.001, 0.01, 0.1, 1, 10, 100, 1000],
+      [0.001, 0.01, 0.1, 1, 10, 100, 1000], [0.0001, 0.01, 1, 100, 10000],
     ]
     func inside(_ values: [Double]) -> [Double] { values.filter { scale.holds(log($0)) } }
-    let chosen = candidates.map(inside).first { $0.count <= max(count, 2) } ?? inside(candidates[2])
-    return chosen.map { Tick(value: log($0), label: NumberStyle.significant($0)) }
+    let chosen = candidates.map(inside).first { $0.count <= max(count, 2) } ?? inside(candidates[3])
+    return chosen.map { Tick(value: log($0), label: NumberStyle.significant($0, digits: 5)) }
   }
 }

@@ -83,8 +83,9 @@ extension ReportPage {
     @media print { html { font-size: 9.5pt; } body { max-width: none; padding: 0; } nav, .skip { display: none; }
       .columns { display: block; } .table, .scroll { overflow: visible; } table { font-size: 8pt; }
       th, td { padding: 1.5pt 3pt; } .edge { padding-left: 6pt; } td { white-space: normal; }
-      svg { min-width: 0 !important; } .scripted .node { display: block; }
-      h2, h3, h4 { break-after: avoid; } figure, tr, dl div { break-inside: avoid; }
+      svg { min-width: 0 !important; max-height: 23cm; } .scripted .node { display: block; }
+      h2, h3, h4, summary { break-after: avoid; break-inside: avoid; }
+      figure, table, tr, li, dl div { break-inside: avoid; } th button { display: contents; }
       th button::after { content: none; } a { color: inherit; text-decoration: none; } }
 
     """

@@ -130,14 +130,14 @@ extension ReportBuilder {
     var notes = [
       (fit.isBinomial ? "Odds ratios" : "Differences in mean \(fit.outcome)")
         + ", \(fit.isBinomial ? "\(fit.active) against \(fit.reference)" : fit.direction)."
-        + (fit.isBinomial
-          ? " Figures show the odds ratio of the mean log odds ratio, tables that of its median."
-          : "")
     ]
+    if fit.prespecified == nil, !group.runs.contains(where: \.hasSplit), hasStability(group) {
+      notes.append(stabilitySentence(group))
+    }
     if fit.prespecified == nil, group.runs.contains(where: \.hasSplit) {
       notes.append(
         "Intervals and probabilities take the tree as given. It was chosen from the same data, so that "
-          + "differences between subgroups are exaggerated.")
+          + "differences between subgroups are exaggerated. " + stabilitySentence(group))
     }
     if group.bayesian?.fit.at("diagnostics")?.flag("converged") == false {
       notes.append(

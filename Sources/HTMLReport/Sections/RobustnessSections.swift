@@ -1,3 +1,5 @@
+import Drawing
+import Figures
 import Foundation
 import JSON
 import Posterior
@@ -18,8 +20,16 @@ extension ReportBuilder {
         if let sentence = found.at("conclusion")?.text("sentence") {
           parts.append(.block(.paragraph(sentence)))
         }
-        return parts + refits(found) + powerScaling(found)
+        return parts + figure(.sensitivity, group) + refits(found) + powerScaling(found)
       })
+  }
+
+  /// What stands for an effect in a refit: the mean, or of odds ratios the median, the middle one of the
+  /// quantiles.
+  private func center(of quantity: JSONValue) -> Double? {
+    let quantiles = quantity.list("quantiles").map(\.number)
+    guard fit.isBinomial, quantiles.count % 2 == 1 else { return quantity.number("mean") }
+    return quantiles[quantiles.count / 2]
   }
 
   private func refits(_ found: JSONValue) -> [Part] {
@@ -37,24 +47,26 @@ extension ReportBuilder {
           nodes.map { node in
             let own = subgroups.first { $0.integer("node") == node.integer("node") }
             return own.map {
-              "\(fit.effect($0.number("mean"))) \(fit.interval($0.interval("ci")))"
+              "\(fit.effect(center(of: $0))) \(fit.interval($0.interval("ci")))"
             } ?? NumberStyle.absent
           },
           [refit.flag("same_splits").map { $0 ? "same" : "other" } ?? NumberStyle.absent],
         ])
     }
-    return [
-      .block(
-        .table(
-          ReportTable(
-            labelTitle: "prior of \(found.text("parameter") ?? "tau1")",
-            panels: [
-              .init(
-                "effect in node, \(fit.levelWord) CrI",
-                nodes.map { "[\($0.integer("node") ?? 0)]" }),
-              .init("", ["tree grown again"]),
-            ], sections: [.init("", rows)])))
-    ]
+    let table = ReportTable(
+      labelTitle: "prior of \(found.text("parameter") == "tau0" ? "τ0" : "τ1")",
+      panels: [
+        .init(
+          "\(fit.isBinomial ? "odds ratio" : "effect") in node, \(fit.levelWord) CrI",
+          nodes.map { "[\($0.integer("node") ?? 0)]" }),
+        .init("", ["tree grown again"]),
+      ], sections: [.init("", rows)])
+    return [.more("The effects under each prior", [.block(.table(table))])]
+  }
+
+  /// The verdict of power-scaling in words, empty where there is nothing to say.
+  private func verdict(_ word: String) -> String {
+    word == "-" ? "" : word.replacing("-", with: " ")
   }
 
   private func powerScaling(_ found: JSONValue) -> [Part] {
@@ -64,21 +76,17 @@ extension ReportBuilder {
         [
           ["heterogeneity_prior", "priors", "likelihood"].map {
             NumberStyle.ratio(quantity.number($0))
-          } + [(quantity.text("verdict") ?? "").replacingOccurrences(of: "-", with: " ")]
+          }, [verdict(quantity.text("verdict") ?? "-")],
         ])
     }
     guard !rows.isEmpty else { return [] }
-    return [
-      .subheading("Power-scaling"),
-      .block(
-        .table(
-          ReportTable(
-            labelTitle: "quantity",
-            panels: [
-              .init("sensitivity to", ["prior of heterogeneity", "all priors", "likelihood"]),
-              .init("", ["verdict"]),
-            ], sections: [.init("", rows)]))),
-    ]
+    let table = ReportTable(
+      labelTitle: "quantity",
+      panels: [
+        .init("sensitivity to", ["prior of heterogeneity", "all priors", "likelihood"]),
+        .init("", ["verdict"]),
+      ], sections: [.init("", rows)])
+    return [.more("Power-scaling of every quantity", [.block(.table(table))])]
   }
 
   // MARK: Evidence
@@ -90,7 +98,8 @@ extension ReportBuilder {
       "evidence", "Evidence for the splits",
       byMethod { group in
         guard let run = group.bayesian else { return [] }
-        return bayesFactors(run) + treeDraws(run) + participantsLeftOut(run) + trialsLeftOut(run)
+        return bayesFactors(run) + treeDraws(run) + participantsLeftOut(run)
+          + trialsLeftOut(run) + figure(.leaveOneOut, group)
       })
   }
 
@@ -202,14 +211,15 @@ extension ReportBuilder {
             sections: [.init("", rows)]))),
       .block(
         .notes([
-          "Together \(Self.tenths(found.number("elpd"))), standard error "
-            + "\(Self.tenths(found.number("se")))."
+          "Together \(Self.tenths(found.number("elpd")))"
+            + (found.number("se").map { ", standard error \(Self.tenths($0))." }
+              ?? "; a standard error needs ten trials.")
         ])),
     ]
   }
 
   private static func tenths(_ value: Double?) -> String {
-    NumberStyle(decimals: 1).quantity(value)
+    NumberStyle(decimals: 1).quantity(value).withMinusSigns
   }
 
   // MARK: Predictive checks
@@ -234,30 +244,35 @@ extension ReportBuilder {
         }
         return [
           .block(.paragraph(words + (replicates ?? ""))), .block(.table(checkTable(Array(shown)))),
-        ]
+        ] + figure(.predictive, group)
       })
   }
 
   private func checkTable(_ checks: [JSONValue]) -> ReportTable {
+    let names = [
+      "sd": "SD", "floor": "share at the lowest score", "ceiling": "share at the highest score",
+      "events": "share with the event",
+    ]
     let rows = checks.map { check in
       let place = [check.text("trial") ?? "all trials", check.text("arm") ?? ""]
-      let statistic = (check.text("statistic") ?? "").replacingOccurrences(of: "-", with: " ")
+      let word = check.text("statistic") ?? ""
       return ReportTable.Row(
-        "\(statistic), \(place.joined(separator: ", "))",
+        "\(names[word] ?? word), \(place.joined(separator: ", "))",
         [
+          ["\(check.integer("n") ?? 0)", NumberStyle.significant(check.number("observed"))],
           [
-            "\(check.integer("n") ?? 0)", NumberStyle.significant(check.number("observed")),
             NumberStyle.significant(check.number("replicated_mean")),
             check.interval("interval").map {
               "[\(NumberStyle.significant($0.lower)), \(NumberStyle.significant($0.upper))]"
-            } ?? NumberStyle.absent, NumberStyle.pValue(check.number("p_value")),
-          ]
+            } ?? NumberStyle.absent,
+          ], [NumberStyle.pValue(check.number("p_value"))],
         ])
     }
     return ReportTable(
       labelTitle: "statistic",
       panels: [
-        .init("", ["n", "observed"]), .init("replicated", ["mean", "interval"]), .init("", ["p"]),
+        .init("", ["n", "observed"]), .init("replicated", ["mean", "95% interval"]),
+        .init("", ["p"]),
       ], sections: [.init("", rows)])
   }
 }

@@ -136,6 +136,7 @@ extension FitDocument {
             "n": JSONValue(check.participants), "observed": JSONValue(check.observed),
             "replicated_mean": JSONValue(check.replicatedMean),
             "interval": [JSONValue(check.interval.lower), JSONValue(check.interval.upper)],
+            "quartiles": .array(check.quartiles.map { JSONValue($0) }),
             "p_value": JSONValue(check.pValue), "missed": JSONValue(missed.contains(check)),
           ]
         }),
