@@ -321,6 +321,7 @@ public final class MarginalDensity {
   /// Sets Λ = unit × θ, a lower triangle of which the rows are given: one or three numbers.
   func setScale(_ theta: Triangle, unit: Double) {
     self.theta = theta
+    guard q > 0 else { return }
     scale[0] = unit * theta.a
     guard q == 2 else { return }
     scale[1] = 0

@@ -5,14 +5,22 @@ public final class Workspace {
   private let capacity: Int
   private var used = 0
 
+  /// What stands behind the block, so that a number written past its end does not go unseen.
+  private static let sentinel = Double(bitPattern: 0x7ff8_dead_beef_cafe)
+
   /// A block of zeros.
   public init(capacity: Int) {
     self.capacity = capacity
-    base = .allocate(capacity: max(capacity, 1))
-    base.initialize(repeating: 0, count: max(capacity, 1))
+    base = .allocate(capacity: capacity + 1)
+    base.initialize(repeating: 0, count: capacity)
+    base[capacity] = Self.sentinel
   }
 
-  deinit { base.deallocate() }
+  deinit {
+    precondition(
+      base[capacity].bitPattern == Self.sentinel.bitPattern, "written past \(capacity) numbers")
+    base.deallocate()
+  }
 
   /// The next `count` numbers of the block; they live as long as the workspace.
   ///
