@@ -48,6 +48,9 @@ public struct PredictiveChecks: Sendable, Equatable {
   /// The checks of each arm over all trials, then of each trial and arm.
   public let checks: [PredictiveCheck]
 
+  /// The fewest participants whose figures are compared.
+  static let smallestGroup = 5
+
   /// The share of fits, all of whose checks are right, that have a check below the threshold: at most.
   static let falseAlarms = 0.05
 

@@ -95,7 +95,11 @@ struct Replicator: Sendable {
         floor: cell.rows.count { design.outcome[$0] == bounds?.lower },
         ceiling: cell.rows.count { design.outcome[$0] == bounds?.upper })
     }
-    targets = CellGroup.all(cells).flatMap { group in
+    // So few say nothing of a model, and their figures would be their own outcomes.
+    let groups = CellGroup.all(cells).filter {
+      $0.participants(cells) >= PredictiveChecks.smallestGroup
+    }
+    targets = groups.flatMap { group in
       statistics.compactMap { statistic in
         group.value(statistic, observed, cells).map {
           Target(group: group, statistic: statistic, observed: $0)

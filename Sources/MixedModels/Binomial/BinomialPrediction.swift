@@ -26,7 +26,7 @@ extension BinomialFit {
 
   /// The fixed part of a linear predictor at the estimates; nil where a coefficient in it has none.
   public func fixedPredictor(_ place: PredictorPlace) -> Double? {
-    var roles: [(role: BinomialRole, value: Double)] = []
+    var roles: [(role: FixedRole, value: Double)] = []
     switch problem.intercepts {
     case .perLeaf: roles.append((.intercept(leaf: place.leaf, trial: nil), 1))
     case .perLeafAndTrial: roles.append((.intercept(leaf: place.leaf, trial: place.trial), 1))
