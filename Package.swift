@@ -11,8 +11,7 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// Tests are compiled without optimisation, which takes half as long: what they spend their time on are the
-/// modules, which have it.
+/// Tests that compute nothing themselves are compiled without optimisation, which takes half as long.
 let plain: [SwiftSetting] =
   strict + [.unsafeFlags(["-Onone", "-no-emit-module-separately-wmo"])]
 
@@ -22,10 +21,12 @@ func module(_ name: String, uses: [Target.Dependency], resources: [Resource] = [
 }
 
 /// The tests of one module, in a folder that mirrors its sources.
-func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, uses: [Target.Dependency] = [], settings: [SwiftSetting] = strict
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + uses,
-    swiftSettings: plain)
+    swiftSettings: settings)
 }
 
 let package = Package(
@@ -140,11 +141,11 @@ let package = Package(
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests(of: "Threads"),
-    tests(of: "Words"),
+    tests(of: "Threads", settings: plain),
+    tests(of: "Words", settings: plain),
     tests(of: "Numerics"),
-    tests(of: "JSON"),
-    tests(of: "Tables"),
+    tests(of: "JSON", settings: plain),
+    tests(of: "Tables", settings: plain),
     tests(of: "Designs", uses: ["Tables"]),
     tests(of: "MixedModels", uses: ["Numerics", "Designs"]),
     tests(of: "Sampling", uses: ["Numerics", "Posterior"]),
@@ -192,20 +193,20 @@ let package = Package(
         "Predictive", "Trees",
         "Subgroups", "Sensitivity",
       ]),
-    tests(of: "Drawing"),
-    tests(of: "Figures", uses: ["Drawing", "JSON", "Posterior", "Reports"]),
+    tests(of: "Drawing", settings: plain),
+    tests(of: "Figures", uses: ["Drawing", "JSON", "Posterior", "Reports"], settings: plain),
     tests(
       of: "Stability",
       uses: ["Numerics", "Designs", "MixedModels", "Posterior", "Inference", "Trees", "Subgroups"]),
-    tests(of: "HTMLReport", uses: ["JSON", "Reports"]),
-    tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"]),
+    tests(of: "HTMLReport", uses: ["JSON", "Reports"], settings: plain),
+    tests(of: "Commands", uses: ["Designs", "Trees", "Subgroups"], settings: plain),
     .testTarget(
       name: "ReferenceTests",
       dependencies: [
         "Numerics", "JSON", "Tables", "Designs", "MixedModels", "Sampling", "Posterior",
         "Inference",
         "Trees", "Subgroups", "TestSupport",
-      ], exclude: ["Figures"], swiftSettings: plain),
+      ], exclude: ["Figures"], swiftSettings: strict),
     .testTarget(
       name: "ProgramTests", dependencies: ["JSON", "TestSupport"], exclude: ["Data"],
       swiftSettings: plain),

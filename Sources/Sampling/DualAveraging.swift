@@ -1,16 +1,12 @@
 import Foundation
 
 /// The adaptation of the step size by dual averaging (Hoffman & Gelman 2014, section 3.2.1), with
-/// Stan's constants but for γ: state in, state out.
+/// Stan's constants: state in, state out.
 struct DualAveraging: Sendable, Equatable {
   /// The acceptance statistic aimed at, δ.
   let target: Double
   /// The pull towards the centre, γ.
-  ///
-  /// At Stan's 0.05 the step size swings so widely from one iteration to the next that its average,
-  /// which is kept, is accepted in 92 % of cases where 80 % were asked for: acceptance is concave in the
-  /// logarithm of the step size. At 0.2 the kept step size is accepted as asked.
-  static let regularisation = 0.2
+  static let regularisation = 0.05
   /// How much the first iterations are damped, t₀.
   static let offset = 10.0
   /// How fast old iterations are forgotten in the average, κ.

@@ -73,7 +73,7 @@ import Testing
       fixed: Double, active: Double, event: Double, weight: Double
     ) {
       let place = data.place(held)
-      func estimate(_ role: BinomialRole) throws -> Double {
+      func estimate(_ role: FixedRole) throws -> Double {
         try #require(fit.coefficient(role)?.estimate)
       }
       var fixed = place.covariates[0] * (try estimate(.covariate(0)))
