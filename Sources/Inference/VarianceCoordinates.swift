@@ -119,12 +119,10 @@ enum VarianceCoordinate: Sendable, Equatable {
 
   /// The z at which 2Φ(z) − 1 = Φ(u).
   private static func halfNormalDeviate(_ u: Double) -> Double {
-    // From the nearer end, which keeps the digits.
-    guard u < 0 else {
-      return Distributions.normalUpperQuantile(0.25 * erfc(u * 0.5.squareRoot()))
+    let lower = u < 0 ? 0.5 * erfc(-u / 2.squareRoot()) : 0.5
+    guard lower < 1e-3 else {
+      return Distributions.normalUpperQuantile(0.25 * erfc(u / 2.squareRoot()))
     }
-    let lower = 0.5 * erfc(-u * 0.5.squareRoot())
-    guard lower < 1e-3 else { return Distributions.normalUpperQuantile(0.5 - 0.5 * lower) }
     // √2 erf⁻¹(Φ(u)) by its series, which the quantile function could not resolve near zero.
     let x = lower * Double.pi.squareRoot() / 2
     return 2.squareRoot() * x * (1 + x * x / 3 + 7 * x * x * x * x / 30)
