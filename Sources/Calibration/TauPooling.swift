@@ -22,8 +22,12 @@ struct TauPooling: Sendable {
   func draw(_ stream: inout RandomStream) -> Double { value(stream.normal()) }
 
   /// The τ1 of a subgroup with the score e.
+  ///
+  /// Φ rounds to 1 at 8.3, within reach of the nodes below, so that the upper tail is told as well.
   private func value(_ e: Double) -> Double {
-    prior.quantile(Distributions.normalCDF(level + own * e))
+    let u = level + own * e
+    return prior.quantile(
+      lower: 0.5 * erfc(-u / 2.squareRoot()), upper: 0.5 * erfc(u / 2.squareRoot()))
   }
 
   /// Mean and SD of the distribution of τ1 over subgroups; under a prior without an SD median and

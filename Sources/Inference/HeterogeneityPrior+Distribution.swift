@@ -25,7 +25,7 @@ extension HeterogeneityPrior {
   public func quantile(_ p: Double) -> Double { quantile(lower: p, upper: 1 - p) }
 
   /// The quantile between two tails that add up to 1, both given so that neither loses its digits.
-  func quantile(lower p: Double, upper q: Double) -> Double {
+  public func quantile(lower p: Double, upper q: Double) -> Double {
     switch self {
     case .halfNormal(let s): s * Distributions.normalUpperQuantile(q / 2)
     case .halfT(let df, let s): s * Distributions.tUpperQuantile(q / 2, df: df)
