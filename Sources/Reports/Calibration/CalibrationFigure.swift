@@ -50,6 +50,11 @@ public struct CalibrationFigure: Sendable {
 
   // MARK: Panels
 
+  /// The size at which a title does not reach into the next panel; bold letters are about 0.62 wide.
+  private static func titleSize(_ title: String) -> Int {
+    min(10, Int(Double(width + margin.left) / (0.62 * Double(max(title.count, 1)))))
+  }
+
   /// Differences are drawn in tenths of a pixel, whole numbers being short.
   private func panel(_ index: Int) -> String {
     let table = verdict.tables[index]
@@ -77,7 +82,7 @@ public struct CalibrationFigure: Sendable {
       }
     }
     return
-      "<text y=\"-12\" font-weight=\"bold\""
+      "<text y=\"-12\" font-weight=\"bold\" font-size=\"\(Self.titleSize(table.name))\""
       + (verdict.passes(index) ? "" : " fill=\"#c0392b\"") + ">\(table.name.svgEscaped)</text>\n"
       + "<g transform=\"scale(.1)\" fill=\"none\" stroke-width=\"9\">\n"
       + "<path d=\"\(band)\" fill=\"#ddd\"/>\n" + strokes.joined() + "</g>\n" + axes(scale)
