@@ -53,7 +53,7 @@ record: setup ## renew the help snapshots and the outputs shown in documents
 benchmark: build ## measure speed and mixing: diagnostics/benchmarks
 	@$(SWIFT_BUILD) --product metamob-benchmark
 	@mkdir -p diagnostics/benchmarks
-	@.build/release/metamob-benchmark diagnostics/benchmarks
+	@.build/release/metamob-benchmark diagnostics/benchmarks $(SECTIONS)
 
 calibrate: build ## check the samplers by simulation: diagnostics/calibration
 	.build/release/metamob calibrate --out diagnostics/calibration $(CALIBRATE)
