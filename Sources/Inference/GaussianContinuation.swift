@@ -56,17 +56,18 @@ public struct GaussianContinuation: PosteriorContinuation {
   private func hamiltonian(
     _ draws: KeptDraws, _ plan: SamplerPlan, _ monitor: RunMonitor
   ) throws(SamplingError) -> [PosteriorChain] {
-    let target = VarianceTarget(model, priors)
+    let coordinates = SamplingCoordinates(model, priors)
+    let target = coordinates.target()
     let states = try states(
       draws, dimension: target.dimension,
       position: { target.position(of: draws.variances(at: $0)) },
       density: { target.value(at: $0) })
     let chains = try ChainGroup(plan: plan, monitor: monitor).resume(states) { _ in
-      VarianceTarget(model, priors)
+      coordinates.target()
     }
     return try concurrentMap(count: chains.count, threads: plan.threads) {
       (chain) throws(SamplingError) in
-      PosteriorChain(VarianceTarget(model, priors), chains[chain], index: chain, plan: plan)
+      PosteriorChain(coordinates.target(), chains[chain], index: chain, plan: plan)
     }
   }
 

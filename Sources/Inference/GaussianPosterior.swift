@@ -79,14 +79,12 @@ public struct GaussianPosterior: SampledPosterior {
   private static func hamiltonian(
     _ model: MarginalModel, _ priors: VariancePriors, _ plan: SamplerPlan, _ monitor: RunMonitor
   ) throws(SamplingError) -> [PosteriorChain] {
-    let dimension = priors.free.count
-    let starts = StartingPoints { _, stream in (0..<dimension).map { _ in stream.normal() } }
-    let chains = try ChainGroup(plan: plan, monitor: monitor).run(from: starts) { _ in
-      VarianceTarget(model, priors)
-    }
+    let coordinates = SamplingCoordinates(model, priors)
+    let group = ChainGroup(plan: coordinates.plan(plan), monitor: monitor)
+    let chains = try group.run(from: coordinates.starts) { _ in coordinates.target() }
     return try concurrentMap(count: plan.chains, threads: plan.threads) {
       (chain) throws(SamplingError) in
-      PosteriorChain(VarianceTarget(model, priors), chains[chain], index: chain, plan: plan)
+      PosteriorChain(coordinates.target(), chains[chain], index: chain, plan: plan)
     }
   }
 

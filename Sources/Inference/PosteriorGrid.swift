@@ -65,3 +65,13 @@ struct PosteriorGrid {
     return (-below...above).map { mode[i] + step * Double($0) }
   }
 }
+
+extension PosteriorGrid {
+  /// The marginal log density of a coordinate, up to a constant, at the grid's places on it.
+  func marginal(_ coordinate: Int) -> (places: [Double], logDensities: [Double]) {
+    var masses: [Double: Double] = [:]
+    for (point, weight) in zip(points, weights) { masses[point[coordinate], default: 0] += weight }
+    let places = masses.keys.sorted()
+    return (places, places.map { log(masses[$0] ?? 0) })
+  }
+}

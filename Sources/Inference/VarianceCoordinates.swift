@@ -21,6 +21,8 @@ enum VarianceCoordinate: Sendable, Equatable {
   case bounded(lower: Double, upper: Double)
   /// The quantile function of a half-t, half-Cauchy, half-logistic or log-t prior at Φ(u).
   case quantile(HeterogeneityPrior)
+  /// The quantile function of a rough marginal posterior at Φ(u).
+  case adapted(AdaptedCoordinate)
 
   /// The SD at u, its derivative, the log Jacobian and its derivative.
   struct Image {
@@ -61,6 +63,7 @@ enum VarianceCoordinate: Sendable, Equatable {
 
   func image(_ u: Double) -> Image {
     switch self {
+    case .adapted(let coordinate): return coordinate.image(u)
     case .logarithm(let reference, let unit):
       let value = reference * exp(unit * u)
       return Image(
@@ -131,6 +134,7 @@ enum VarianceCoordinate: Sendable, Equatable {
   /// The u at which the SD has a value inside the support.
   func position(of value: Double) -> Double {
     switch self {
+    case .adapted(let coordinate): coordinate.position(of: value)
     case .logarithm(let reference, let unit): log(value / reference) / unit
     case .halfNormal(let scale):
       // From the nearer end, which keeps the digits.

@@ -62,7 +62,7 @@ public struct VarianceQuadrature: Sendable {
     edgeMass = grid.edgeMass
   }
 
-  private static func mode(_ target: VarianceTarget) throws(NumericalError) -> [Double] {
+  static func mode(_ target: VarianceTarget) throws(NumericalError) -> [Double] {
     let d = target.dimension
     guard d > 0 else { return [] }
     var start = [Double](repeating: 0, count: d)
@@ -79,7 +79,7 @@ public struct VarianceQuadrature: Sendable {
   }
 
   /// The conditional SD of each coordinate at the mode.
-  private static func spread(_ target: VarianceTarget, _ mode: [Double]) -> [Double] {
+  static func spread(_ target: VarianceTarget, _ mode: [Double]) -> [Double] {
     mode.indices.map { i in
       let step = 1e-3
       var gradient = mode

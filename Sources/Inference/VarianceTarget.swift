@@ -108,14 +108,19 @@ public final class VarianceTarget: LogDensity {
   }
 
   /// A target on whose coordinate of one component, where that is given, its prior is standard normal.
-  init(_ model: MarginalModel, _ priors: VariancePriors, quantileOf component: Int?) {
+  convenience init(_ model: MarginalModel, _ priors: VariancePriors, quantileOf component: Int?) {
+    var coordinates = priors.coordinates(rows: model.statistics.rows)
+    if let component, let place = priors.free.firstIndex(of: component) {
+      coordinates[place] = VarianceCoordinate(quantileOf: priors.components[component])
+    }
+    self.init(model, priors, coordinates)
+  }
+
+  /// A target on given coordinates of the free components.
+  init(_ model: MarginalModel, _ priors: VariancePriors, _ coordinates: [VarianceCoordinate]) {
     density = MarginalDensity(model)
     self.priors = priors
     free = priors.free
-    var coordinates = priors.coordinates(rows: model.statistics.rows)
-    if let component, let place = free.firstIndex(of: component) {
-      coordinates[place] = VarianceCoordinate(quantileOf: priors.components[component])
-    }
     self.coordinates = coordinates
     isStandard = zip(free, coordinates).map { component, coordinate in
       component < priors.components.count && coordinate.isQuantile(of: priors.components[component])

@@ -86,7 +86,7 @@ struct Chain: ~Copyable {
   /// Adapts step size and metric, stage by stage.
   private mutating func warmUp() throws(SamplingError) {
     try findStepSize()
-    var averaging = DualAveraging(stepSize: trajectory.stepSize, target: plan.targetAcceptance)
+    var averaging = freshAveraging
     for stage in Warmup.stages(iterations: plan.warmup) {
       var estimate = MetricEstimate(dimension: trajectory.dimension)
       for iteration in stage.iterations {
@@ -101,9 +101,15 @@ struct Chain: ~Copyable {
       guard stage.adaptsMetric else { continue }
       trajectory.inverseMetric = estimate.regularised
       try findStepSize()
-      averaging = DualAveraging(stepSize: trajectory.stepSize, target: plan.targetAcceptance)
+      averaging = freshAveraging
     }
     trajectory.stepSize = averaging.averagedStepSize
+  }
+
+  private var freshAveraging: DualAveraging {
+    DualAveraging(
+      stepSize: trajectory.stepSize, target: plan.targetAcceptance,
+      regularisation: plan.regularisation)
   }
 
   /// Doubles or halves the step size until one step changes the density by about the factor 0.8

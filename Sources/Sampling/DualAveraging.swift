@@ -1,12 +1,12 @@
 import Foundation
 
 /// The adaptation of the step size by dual averaging (Hoffman & Gelman 2014, section 3.2.1), with
-/// Stan's constants: state in, state out.
+/// Stan's constants unless a plan has another γ: state in, state out.
 struct DualAveraging: Sendable, Equatable {
   /// The acceptance statistic aimed at, δ.
   let target: Double
   /// The pull towards the centre, γ.
-  static let regularisation = 0.05
+  let regularisation: Double
   /// How much the first iterations are damped, t₀.
   static let offset = 10.0
   /// How fast old iterations are forgotten in the average, κ.
@@ -21,8 +21,9 @@ struct DualAveraging: Sendable, Equatable {
   private(set) var averageLogStepSize = 0.0
 
   /// The state at the beginning of a stage, from the step size in use.
-  init(stepSize: Double, target: Double) {
+  init(stepSize: Double, target: Double, regularisation: Double) {
     self.target = target
+    self.regularisation = regularisation
     center = log(10 * stepSize)
     logStepSize = log(stepSize)
   }
@@ -39,7 +40,7 @@ struct DualAveraging: Sendable, Equatable {
     next.count += 1
     let weight = 1 / (next.count + Self.offset)
     next.averageError = (1 - weight) * averageError + weight * (target - min(1, acceptance))
-    next.logStepSize = center - next.averageError * next.count.squareRoot() / Self.regularisation
+    next.logStepSize = center - next.averageError * next.count.squareRoot() / regularisation
     let recent = pow(next.count, -Self.forgetting)
     next.averageLogStepSize = (1 - recent) * averageLogStepSize + recent * next.logStepSize
     return next

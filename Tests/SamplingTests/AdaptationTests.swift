@@ -9,7 +9,7 @@ struct AdaptationTests {
   // Three updates from step size 0.5 at target 0.8, worked out from the recursion of Hoffman &
   // Gelman (2014) with gamma 0.05, t0 10, kappa 0.75 in a few lines of Python: error, step, average.
   @Test func dualAveragingFollowsItsRecursion() {
-    var state = DualAveraging(stepSize: 0.5, target: 0.8)
+    var state = DualAveraging(stepSize: 0.5, target: 0.8, regularisation: 0.05)
     #expect(close(state.stepSize, 0.5, relative: 1e-15))
     #expect(close(state.averagedStepSize, 0.5, relative: 1e-15))
     let steps = [
@@ -27,7 +27,8 @@ struct AdaptationTests {
 
   @Test func stepSizeFallsWhileAcceptanceIsLowAndRisesWhileItIsHigh() {
     var (low, high) = (
-      DualAveraging(stepSize: 1, target: 0.8), DualAveraging(stepSize: 1, target: 0.8)
+      DualAveraging(stepSize: 1, target: 0.8, regularisation: 0.05),
+      DualAveraging(stepSize: 1, target: 0.8, regularisation: 0.05)
     )
     for _ in 0..<50 {
       let (before, after) = (low.updated(acceptance: 0.1), high.updated(acceptance: 1))
