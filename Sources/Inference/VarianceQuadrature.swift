@@ -5,7 +5,7 @@ public import Numerics
 /// The posterior of the variances by quadrature: a judge of the sampler that needs no seed, and the
 /// marginal likelihood of the tree.
 ///
-/// On the sampler's coordinates the density is smooth and decays like a normal, so the trapezoidal
+/// On the priors' coordinates the density is smooth and decays like a normal, so the trapezoidal
 /// rule converges faster than any power of its spacing.
 public struct VarianceQuadrature: Sendable {
   /// The variances at the points of the rule.
