@@ -12,21 +12,26 @@ struct PooledGaussian: Sendable {
   let pooling: HeterogeneityPooling
   /// The place of u_j in each leaf.
   let places: [Int]
-  private let component: Int
+  private let coordinates: [[VarianceCoordinate]]
 
   /// Nil where the prior of τ1 is a known value.
   init?(_ models: [MarginalModel], _ priors: VariancePriors, parts: [Int]) {
-    component = priors.components.count - 1
+    let component = priors.components.count - 1
     guard let pooling = HeterogeneityPooling(priors.components[component]),
       let place = priors.free.firstIndex(of: component)
     else { return nil }
     (self.models, self.priors, self.parts, self.pooling) = (models, priors, parts, pooling)
     places = models.map { _ in place }
+    coordinates = models.map { model in
+      var coordinates = priors.coordinates(rows: model.statistics.rows)
+      coordinates[place] = VarianceCoordinate(quantileOf: priors.components[component])
+      return priors.centred(coordinates, for: model)
+    }
   }
 
   /// The densities of the leaves, for one thread.
   func targets() -> [VarianceTarget] {
-    models.map { VarianceTarget($0, priors, quantileOf: component) }
+    zip(models, coordinates).map { VarianceTarget($0, priors, $1) }
   }
 
   /// The posteriors of the leaves, their effects drawn given the variances.

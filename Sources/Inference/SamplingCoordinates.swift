@@ -14,7 +14,8 @@ struct SamplingCoordinates: Sendable {
     self.priors = priors
     let adapted = priors.adaptedCoordinates(model)
     isAdapted = adapted != nil
-    coordinates = adapted ?? priors.coordinates(rows: model.statistics.rows)
+    coordinates =
+      adapted ?? priors.centred(priors.coordinates(rows: model.statistics.rows), for: model)
   }
 
   /// The density of one chain, for its thread.
@@ -34,5 +35,21 @@ struct SamplingCoordinates: Sendable {
     var own = plan
     if isAdapted { own.regularisation = 0.1 }
     return own
+  }
+}
+
+extension VariancePriors {
+  /// Coordinates on which σ is at zero at the mode of the posterior, so that chains need not look for it: in a
+  /// subgroup, or about subgroups, σ may be far from the within-arm SD of all participants.
+  func centred(
+    _ coordinates: [VarianceCoordinate], for model: MarginalModel
+  ) -> [VarianceCoordinate] {
+    let target = VarianceTarget(model, self, coordinates)
+    guard free.first == 0, case .logarithm(_, let unit) = coordinates[0],
+      let mode = try? VarianceQuadrature.mode(target)
+    else { return coordinates }
+    var centred = coordinates
+    centred[0] = .logarithm(reference: target.variances(at: mode).sigma, unit: unit)
+    return centred
   }
 }

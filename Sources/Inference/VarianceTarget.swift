@@ -102,18 +102,9 @@ public final class VarianceTarget: LogDensity {
   /// Whether a coordinate is the prior's own, so that its prior is standard normal on it.
   private let isStandard: [Bool]
 
-  /// A target for one thread.
+  /// A target on the priors' coordinates, for one thread.
   public convenience init(_ model: MarginalModel, _ priors: VariancePriors) {
-    self.init(model, priors, quantileOf: nil)
-  }
-
-  /// A target on whose coordinate of one component, where that is given, its prior is standard normal.
-  convenience init(_ model: MarginalModel, _ priors: VariancePriors, quantileOf component: Int?) {
-    var coordinates = priors.coordinates(rows: model.statistics.rows)
-    if let component, let place = priors.free.firstIndex(of: component) {
-      coordinates[place] = VarianceCoordinate(quantileOf: priors.components[component])
-    }
-    self.init(model, priors, coordinates)
+    self.init(model, priors, priors.coordinates(rows: model.statistics.rows))
   }
 
   /// A target on given coordinates of the free components.
