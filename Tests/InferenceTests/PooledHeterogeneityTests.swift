@@ -86,9 +86,8 @@ struct PooledHeterogeneityTests {
   func gradient() throws {
     let priors = VariancePriors([.halfT(df: 4, scale: 0.6)])
     let models = [3, 4].map { SampleTrials(leaves: 1, size: 4, seed: $0).model(Self.terms) }
-    checkGradient(
-      PooledTarget(
-        models.map { VarianceTarget($0, priors, quantileOf: 1) }, places: models.map { _ in 1 }))
+    let gaussian = try #require(PooledGaussian(models, priors, parts: [0, 1]))
+    checkGradient(PooledTarget(gaussian.targets(), places: gaussian.places))
     let binomial = try BinomialModel(
       BinomialCells().statistics, BinomialCells.terms[4], BinomialCells.priors,
       heterogeneity: [.halfNormal(scale: 1), .halfLogistic(scale: 0.3)])
