@@ -55,8 +55,8 @@ public struct PredictedRun: Sendable, Equatable {
   public struct Fold: Sendable, Equatable {
     /// The log predictive density of the outcomes that were left out.
     public let elpd: Double
-    /// The same of that tree with one effect for all its leaves.
-    public let oneEffect: Double
+    /// The same of that tree with one effect for all its leaves; nil where each has heterogeneity of its own.
+    public let oneEffect: Double?
     /// The same of the method without a tree.
     public let withoutTree: Double
     /// The number of leaves of the tree that the other participants grew.
@@ -69,7 +69,7 @@ public struct PredictedRun: Sendable, Equatable {
     public let hasConverged: Bool
 
     package init(
-      elpd: Double, oneEffect: Double, withoutTree: Double, leaves: Int,
+      elpd: Double, oneEffect: Double?, withoutTree: Double, leaves: Int,
       hasReportedVariables: Bool, isSettled: Bool, hasConverged: Bool
     ) {
       (self.elpd, self.oneEffect, self.withoutTree) = (elpd, oneEffect, withoutTree)
@@ -84,13 +84,13 @@ public struct PredictedRun: Sendable, Equatable {
   public let obstacle: String?
   /// The sum over folds; nil where one that others have is missing.
   public let elpd: Double?
-  /// The same with one effect for all leaves of each tree.
+  /// The same with one effect for all leaves of each tree; nil where leaves have heterogeneity of their own.
   public let oneEffect: Double?
   /// The same without a tree.
   public let withoutTree: Double?
   /// `elpd` less that of the run with the largest; nil where the run has none.
   public internal(set) var fromBest: Difference?
-  /// `elpd` less `oneEffect`: what the differences of effects predict.
+  /// `elpd` less `oneEffect`, where there is one: what the differences of effects predict.
   public let fromOneEffect: Difference?
   /// `elpd` less `withoutTree`.
   public let fromWithoutTree: Difference?

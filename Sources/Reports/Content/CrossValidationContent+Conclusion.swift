@@ -16,18 +16,21 @@ extension CrossValidationContent {
     let others = known.filter { $0 != best && positions.contains($0) }
       .sorted { isBehind(found.runs[$1], found.runs[$0]) }
     let isShown = positions.contains(best)
-    var words = "\(subject): "
-    if known.count == 1 {
-      words += runs.count > 1 ? "only \(runs[best].name) has figures." : ""
-    } else {
-      words += "\(runs[best].name)\(isShown ? "" : ", which this report leaves out,") predicts best"
+    var sentences: [String] = []
+    if known.count > 1 {
+      var words =
+        "\(runs[best].name)\(isShown ? "" : ", which this report leaves out,") predicts best"
       if let next = others.first, let difference = found.runs[next].fromBest {
-        words += "; \(runs[next].name) is \(size(difference)) behind, \(judgement(difference))"
+        words += ", and \(runs[next].name) \(size(difference)) worse: \(judgement(difference, found))"
       }
-      words += "."
+      sentences.append(words + ".")
+    } else if runs.count > 1 {
+      sentences.append("only \(runs[best].name) has figures.")
     }
-    guard let main = isShown ? best : others.first else { return words }
-    return words + " " + effects(found.runs[main], runs[main].name)
+    if let main = isShown ? best : others.first {
+      sentences.append(effects(found.runs[main], runs[main].name, found))
+    }
+    return "\(subject): " + sentences.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   private func isBehind(_ first: PredictedRun, _ second: PredictedRun) -> Bool {
@@ -35,14 +38,14 @@ extension CrossValidationContent {
   }
 
   /// What differences of effects between subgroups predict.
-  private func effects(_ run: PredictedRun, _ name: String) -> String {
+  private func effects(_ run: PredictedRun, _ name: String, _ found: FoldedComparison) -> String {
     guard let difference = run.fromOneEffect else { return "" }
     guard run.folds.contains(where: { ($0?.leaves ?? 1) > 1 }) else {
-      return "\(name) has found no subgroups in any fold."
+      return "\(name) finds no subgroups in any fold."
     }
     let word = difference.value < 0 ? "worse" : "better"
-    return "Its differences of effects between subgroups make \(name) predict \(size(difference)) \(word) than "
-      + "one effect for all, \(judgement(difference))."
+    return "\(name) predicts \(size(difference)) \(word) with an effect for each subgroup than with one effect for "
+      + "all: \(judgement(difference, found))."
   }
 
   private func size(_ difference: Difference) -> String {
@@ -51,12 +54,13 @@ extension CrossValidationContent {
   }
 
   /// Whether a difference can be told from none.
-  private func judgement(_ difference: Difference) -> String {
+  private func judgement(_ difference: Difference, _ found: FoldedComparison) -> String {
     let size = abs(difference.value)
     guard size >= Self.smallest else { return "too little to tell them apart" }
     guard let error = difference.standardError else {
-      return "which fewer than ten terms leave without a standard error"
+      let isByTrial = found.folds.contains { $0.trial != nil }
+      return "no SE with fewer than ten \(isByTrial ? "trials" : "participants")"
     }
-    return size > 2 * error ? "more than two standard errors" : "less than two standard errors"
+    return size > 2 * error ? "more than two SE" : "less than two SE, which chance explains"
   }
 }

@@ -149,7 +149,13 @@ package struct CrossValidationContent {
           + "level of theirs.")
     }
     for position in positions {
-      guard let obstacle = found.runs[position].obstacle else { continue }
+      let run = found.runs[position]
+      if run.elpd != nil, run.oneEffect == nil {
+        notes.append(
+          "\(runs[position].name): no difference to one effect by \(word), as each subgroup has trial effects "
+            + "and SDs of its own.")
+      }
+      guard let obstacle = run.obstacle else { continue }
       notes.append("\(runs[position].name): no figures by \(word) (\(obstacle)).")
     }
     return notes

@@ -117,7 +117,7 @@ private enum SavedFold {
   ) throws(SavedFitError) -> PredictedRun.Fold {
     PredictedRun.Fold(
       elpd: try entry.member("elpd").number(),
-      oneEffect: try entry.member("elpd_one_effect").number(),
+      oneEffect: try entry.member("elpd_one_effect").unlessNull?.number(),
       withoutTree: try entry.member("elpd_without_tree").number(),
       leaves: try entry.member("leaves").integer(),
       hasReportedVariables: try entry.member("same_variables").flag(),
