@@ -89,7 +89,8 @@ struct FoldWork: Sendable {
       let terms = try densities(run.model, held)
       return .densities(
         FoldedDensities(
-          terms: terms, oneEffect: run.leaves == 1 ? terms : try run.common.map { try densities($0, held) },
+          terms: terms,
+          oneEffect: run.leaves == 1 ? terms : try run.common.map { try densities($0, held) },
           withoutTree: run.leaves == 1 ? terms : try densities(run.single, alone),
           tree: run.grown, leaves: run.leaves, hasReportedVariables: run.hasReportedVariables))
     } catch {

@@ -44,7 +44,8 @@ struct ReportBuilder {
     [
       summarySection, trialsSection, treesSection, effectsSection, heterogeneitySection,
       stabilitySection, sensitivitySection, evidenceSection, crossValidationSection,
-      predictiveSection, diagnosticsSection, methodsSection, checklistSection, settingsSection, provenanceSection,
+      predictiveSection, diagnosticsSection, methodsSection, checklistSection, settingsSection,
+      provenanceSection,
     ].filter { !$0.parts.isEmpty }
   }
 

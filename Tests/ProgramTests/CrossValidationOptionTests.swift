@@ -63,17 +63,23 @@ struct CrossValidationOptionTests {
     #expect(without.replacing("\n", with: " ").contains("--cross-validate trials"))
   }
 
+  /// Names of runs have no-break spaces.
+  private func spaced(_ text: some StringProtocol) -> String {
+    String(text).replacing("\u{a0}", with: " ")
+  }
+
   /// The section of a text from its heading to the next one.
   private func section(_ text: String, until end: String) -> String? {
     guard let start = text.range(of: "Runs by what their trees have not seen"),
       let stop = text.range(of: end, range: start.upperBound..<text.endIndex)
     else { return nil }
-    return String(text[start.lowerBound..<stop.lowerBound])
+    return spaced(text[start.lowerBound..<stop.lowerBound])
   }
 
   @Test("Reports have the section that the output has; that of one run keeps to it")
   func report() throws {
-    let shown = try compare(["--cross-validate", "trials,4", "--out", "fit", "--format", "markdown"])
+    let options = ["--cross-validate", "trials,4", "--out", "fit", "--format", "markdown"]
+    let shown = try compare(options)
     let own = try #require(section(shown.output, until: "\n## "))
     let whole = try Program.success(["report", "fit", "--format", "markdown"], in: folder).output
     #expect(section(whole, until: "\n## ") == own)
@@ -109,14 +115,17 @@ struct CrossValidationOptionTests {
 
   @Test("Subgroups with pooled SDs have no figures, and words that say why, everywhere")
   func pooled() throws {
-    let options = ["--heterogeneity", "per-subgroup-pooled", "--cross-validate", "4", "--out", "fit"]
-    let output = try compare(options).output.replacing("\n", with: " ")
+    let options = [
+      "--heterogeneity", "per-subgroup-pooled", "--cross-validate", "4", "--out", "fit",
+    ]
+    let output = spaced(try compare(options).output).replacing("\n", with: " ")
     #expect(output.contains("metamob-si Bayes: no figures by part (not computed with"))
     let document = try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
     let run = document["cross_validation"]?["participants"]?["runs"]?.array?.last
     #expect(run?["elpd"] == .null && run?["difference_to_best"] == .null)
     #expect(run?["obstacle"]?.string?.contains("--heterogeneity per-subgroup-pooled") == true)
-    let report = try Program.success(["report", "fit", "--format", "markdown"], in: folder).output
+    let report = spaced(
+      try Program.success(["report", "fit", "--format", "markdown"], in: folder).output)
     #expect(report.contains("| metamob-si Bayes | – |"))
     #expect(report.contains("no figures by part"))
   }

@@ -21,7 +21,8 @@ extension CrossValidationContent {
       var words =
         "\(runs[best].name)\(isShown ? "" : ", which this report leaves out,") predicts best"
       if let next = others.first, let difference = found.runs[next].fromBest {
-        words += ", and \(runs[next].name) \(size(difference)) worse: \(judgement(difference, found))"
+        words +=
+          ", and \(runs[next].name) \(size(difference)) worse: \(judgement(difference, found))"
       }
       sentences.append(words + ".")
     } else if runs.count > 1 {
@@ -44,8 +45,9 @@ extension CrossValidationContent {
       return "\(name) finds no subgroups in any fold."
     }
     let word = difference.value < 0 ? "worse" : "better"
-    return "\(name) predicts \(size(difference)) \(word) with an effect for each subgroup than with one effect for "
-      + "all: \(judgement(difference, found))."
+    return
+      "\(name) predicts \(size(difference)) \(word) with an effect for each subgroup than with "
+      + "one effect for all: \(judgement(difference, found))."
   }
 
   private func size(_ difference: Difference) -> String {
@@ -61,6 +63,6 @@ extension CrossValidationContent {
       let isByTrial = found.folds.contains { $0.trial != nil }
       return "no SE with fewer than ten \(isByTrial ? "trials" : "participants")"
     }
-    return size > 2 * error ? "more than two SE" : "less than two SE, which chance explains"
+    return size > 2 * error ? "more than two SE" : "less than two SE, which chance may explain"
   }
 }
