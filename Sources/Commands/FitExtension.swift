@@ -1,3 +1,4 @@
+private import CrossValidation
 import Designs
 private import Evidence
 private import Foundation
@@ -221,6 +222,11 @@ extension FitExtension {
       var analysis = KeptAnalysis(design, plan).analysis(runs, warnings: warnings)
       var supplements = Supplements()
       supplements.evidence = weigh(&analysis, leaveOneOut: settings.loo)
+      do throws(SavedFitError) {
+        supplements.crossValidation = try CrossValidation(saved: fit.document)
+      } catch {
+        throw CommandError(saved: error, fit.path)
+      }
       do { supplements.sensitivity = try priorSensitivities(&analysis, in: environment) } catch {
         throw CommandError(error)
       }

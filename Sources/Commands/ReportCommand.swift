@@ -39,8 +39,11 @@ enum ReportCommand {
     let own = "\(folder)/\(StabilityFile.folder)"
     let places = given.isEmpty ? [own].filter { StabilityFile.path($0) != nil } : given
     var result: [FitReport.Stability] = []
+    var paths: [String] = []
     for place in places {
       let path = try StabilityFile.found(place)
+      guard !paths.contains(where: { isSame($0, path) }) else { continue }
+      paths.append(path)
       let stability = try savedDocument(path) { (document) throws(SavedFitError) in
         try FitReport.Stability(document, place: place)
       }

@@ -1,4 +1,5 @@
 import Designs
+import MixedModels
 import Numerics
 import Sampling
 public import Subgroups
@@ -52,8 +53,10 @@ private struct CrossValidator {
         method: $0.fallbackFrom ?? $0.method, estimator: $0.estimator, tree: $0.tree.tree)
     }
     obstacles = analysis.runs.map { run in
-      run.estimator == .bayes && analysis.plan.heterogeneity(run.method) != .shared
-        ? "heterogeneity by subgroup: not grown again in folds" : nil
+      run.estimator == .bayes && run.method.terms.randomEffect
+        && analysis.plan.heterogeneity(run.method) == .perSubgroupPooled
+        ? "not computed with --heterogeneity per-subgroup-pooled: the density of outcomes that are left out "
+          + "has no closed form where subgroups' SDs are pooled" : nil
     }
     isCancelled = environment.monitor.isCancelled
   }
@@ -137,21 +140,23 @@ private struct RunTable {
   func summary(_ open: [Int]) -> PredictedRun {
     let isWhole = !open.isEmpty && open.allSatisfy { folds[$0] != nil } && obstacle == nil
     let own = terms(open)
-    let common = open.flatMap { folds[$0]?.oneEffect ?? [] }
+    let common = open.compactMap { folds[$0]?.oneEffect }
+    let hasCommon = isWhole && common.count == open.count
+    let oneEffect = common.flatMap(\.self)
     let others = open.flatMap { folds[$0]?.withoutTree ?? [] }
     return PredictedRun(
       folds: folds.map { fold in
         fold.map {
           PredictedRun.Fold(
-            elpd: $0.terms.reduce(0, +), oneEffect: $0.oneEffect.reduce(0, +),
+            elpd: $0.terms.reduce(0, +), oneEffect: $0.oneEffect?.reduce(0, +),
             withoutTree: $0.withoutTree.reduce(0, +),
             leaves: $0.leaves, hasReportedVariables: $0.hasReportedVariables,
             isSettled: $0.tree?.isSettled ?? true, hasConverged: $0.tree?.hasConverged ?? true)
         }
       }, obstacle: obstacle, elpd: isWhole ? own.reduce(0, +) : nil,
-      oneEffect: isWhole ? common.reduce(0, +) : nil,
+      oneEffect: hasCommon ? oneEffect.reduce(0, +) : nil,
       withoutTree: isWhole ? others.reduce(0, +) : nil,
-      fromOneEffect: isWhole ? Difference(own, common, isOne: own == common) : nil,
+      fromOneEffect: hasCommon ? Difference(own, oneEffect, isOne: own == oneEffect) : nil,
       fromWithoutTree: isWhole ? Difference(own, others, isOne: own == others) : nil)
   }
 }

@@ -27,12 +27,21 @@ public struct FoldedComparison: Sendable, Equatable {
     public let predicted: Int
     /// Why no run has a figure, in words; nil where there are figures.
     public let obstacle: String?
+
+    package init(trial: Int?, held: Int, predicted: Int, obstacle: String?) {
+      (self.trial, self.held, self.predicted) = (trial, held, predicted)
+      self.obstacle = obstacle
+    }
   }
 
   /// The folds, in order of trials or of parts.
   public let folds: [Fold]
   /// The runs, in the order of the analysis.
   public let runs: [PredictedRun]
+
+  package init(folds: [Fold], runs: [PredictedRun]) {
+    (self.folds, self.runs) = (folds, runs)
+  }
 
   /// The participants whom every run can predict.
   public var predicted: Int { folds.reduce(0) { $0 + $1.predicted } }
@@ -46,8 +55,8 @@ public struct PredictedRun: Sendable, Equatable {
   public struct Fold: Sendable, Equatable {
     /// The log predictive density of the outcomes that were left out.
     public let elpd: Double
-    /// The same of that tree with one effect for all its leaves.
-    public let oneEffect: Double
+    /// The same of that tree with one effect for all its leaves; nil where each has heterogeneity of its own.
+    public let oneEffect: Double?
     /// The same of the method without a tree.
     public let withoutTree: Double
     /// The number of leaves of the tree that the other participants grew.
@@ -58,6 +67,15 @@ public struct PredictedRun: Sendable, Equatable {
     public let isSettled: Bool
     /// Whether all chains of growth have converged; true where there are none.
     public let hasConverged: Bool
+
+    package init(
+      elpd: Double, oneEffect: Double?, withoutTree: Double, leaves: Int,
+      hasReportedVariables: Bool, isSettled: Bool, hasConverged: Bool
+    ) {
+      (self.elpd, self.oneEffect, self.withoutTree) = (elpd, oneEffect, withoutTree)
+      (self.leaves, self.hasReportedVariables) = (leaves, hasReportedVariables)
+      (self.isSettled, self.hasConverged) = (isSettled, hasConverged)
+    }
   }
 
   /// One for each fold; nil where it has no figure.
@@ -66,16 +84,26 @@ public struct PredictedRun: Sendable, Equatable {
   public let obstacle: String?
   /// The sum over folds; nil where one that others have is missing.
   public let elpd: Double?
-  /// The same with one effect for all leaves of each tree.
+  /// The same with one effect for all leaves of each tree; nil where leaves have heterogeneity of their own.
   public let oneEffect: Double?
   /// The same without a tree.
   public let withoutTree: Double?
   /// `elpd` less that of the run with the largest; nil where the run has none.
   public internal(set) var fromBest: Difference?
-  /// `elpd` less `oneEffect`: what the differences of effects predict.
+  /// `elpd` less `oneEffect`, where there is one: what the differences of effects predict.
   public let fromOneEffect: Difference?
   /// `elpd` less `withoutTree`.
   public let fromWithoutTree: Difference?
+
+  package init(
+    folds: [Fold?], obstacle: String?, elpd: Double?, oneEffect: Double?, withoutTree: Double?,
+    fromBest: Difference? = nil, fromOneEffect: Difference?, fromWithoutTree: Difference?
+  ) {
+    (self.folds, self.obstacle) = (folds, obstacle)
+    (self.elpd, self.oneEffect, self.withoutTree) = (elpd, oneEffect, withoutTree)
+    (self.fromBest, self.fromOneEffect) = (fromBest, fromOneEffect)
+    self.fromWithoutTree = fromWithoutTree
+  }
 }
 
 /// A difference of two sums of log densities of the same outcomes.
@@ -85,4 +113,8 @@ public struct Difference: Sendable, Equatable {
   /// √(n × variance of the n terms' differences), a term being a participant, or a trial; nil for fewer than ten
   /// terms, where it says nothing, and where both are one.
   public let standardError: Double?
+
+  package init(value: Double, standardError: Double?) {
+    (self.value, self.standardError) = (value, standardError)
+  }
 }

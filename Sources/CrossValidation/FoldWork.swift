@@ -18,8 +18,8 @@ struct FoldedRun: Sendable {
 struct FoldedDensities: Sendable {
   /// The log densities of the fold's terms: of every participant, or of the trial's arm.
   let terms: [Double]
-  /// Of the same tree with one effect for all its leaves.
-  let oneEffect: [Double]
+  /// Of the same tree with one effect for all its leaves; nil where these have nothing in common.
+  let oneEffect: [Double]?
   let withoutTree: [Double]
   let tree: ProcedureTree?
   let leaves: Int
@@ -68,8 +68,8 @@ struct FoldWork: Sendable {
     let hasReportedVariables: Bool
     let leaves: Int
     let model: any FoldModel
-    /// The same tree with one effect for all its leaves.
-    let common: any FoldModel
+    /// The same tree with one effect for all its leaves; nil where these have nothing in common.
+    let common: (any FoldModel)?
     /// The method without a tree.
     let single: any FoldModel
     /// The rows that are left out, by row, in the leaves they belong to.
@@ -77,7 +77,7 @@ struct FoldWork: Sendable {
 
     func predicts(_ row: Int32) -> Bool {
       guard let held = held[row] else { return false }
-      return model.determines(held) && common.determines(held)
+      return model.determines(held) && common?.determines(held) ?? true
         && single.determines(HeldRow(row: row, leaf: 0))
     }
   }
@@ -89,7 +89,8 @@ struct FoldWork: Sendable {
       let terms = try densities(run.model, held)
       return .densities(
         FoldedDensities(
-          terms: terms, oneEffect: run.leaves == 1 ? terms : try densities(run.common, held),
+          terms: terms,
+          oneEffect: run.leaves == 1 ? terms : try run.common.map { try densities($0, held) },
           withoutTree: run.leaves == 1 ? terms : try densities(run.single, alone),
           tree: run.grown, leaves: run.leaves, hasReportedVariables: run.hasReportedVariables))
     } catch {
@@ -114,13 +115,17 @@ struct FoldWork: Sendable {
       let method = grown?.method ?? run.method
       let alone = try model(single, method, run.estimator)
       let hasSplit = data.leaves > 1
+      let isNodewise = run.estimator == .bayes && plan.heterogeneity(method) != .shared
       return .success(
         FittedRun(
           grown: grown,
           hasReportedVariables: grown.map { $0.tree.hasSameVariables(as: run.tree) } ?? true,
           leaves: data.leaves,
-          model: hasSplit ? try model(data, method, run.estimator) : alone,
-          common: hasSplit ? try model(data.withOneEffect, method, run.estimator) : alone,
+          model: hasSplit
+            ? isNodewise ? try nodewise(data, method) : try model(data, method, run.estimator)
+            : alone,
+          common: hasSplit
+            ? isNodewise ? nil : try model(data.withOneEffect, method, run.estimator) : alone,
           single: alone, held: held))
     } catch {
       guard let reason = error.ofOneDataSet else { throw error }
@@ -169,18 +174,29 @@ struct FoldWork: Sendable {
     return (data, nil, held)
   }
 
+  /// Leaves with heterogeneity of their own, under priors on the scale of all rows that are kept.
+  private func nodewise(
+    _ data: TrainingData, _ method: Subgroups.Method
+  ) throws(AnalysisError) -> any FoldModel {
+    let resolved = try priors(data)
+    return try NodewiseFold(data) { (leaf) throws(AnalysisError) in
+      try model(leaf, method, .bayes, under: resolved)
+    }
+  }
+
   private func model(
-    _ data: TrainingData, _ method: Subgroups.Method, _ estimator: Estimator
+    _ data: TrainingData, _ method: Subgroups.Method, _ estimator: Estimator,
+    under given: ResolvedPriors? = nil
   ) throws(AnalysisError) -> any FoldModel {
     let terms = data.hasOneEffect ? plan.terms(method).withOneEffect : plan.terms(method)
     do {
       switch (design.family, estimator) {
       case (.gaussian, .bayes):
-        return try GaussianFold(data, pooled(terms, data), priors(data))
+        return try GaussianFold(data, pooled(terms, data), given ?? priors(data))
       case (.gaussian, _): return try GaussianFold(data, terms)
       case (.binomial, .bayes):
         return try BinomialPosteriorFold(
-          data, pooled(terms, data), priors(data), plan, isCancelled: isCancelled)
+          data, pooled(terms, data), given ?? priors(data), plan, isCancelled: isCancelled)
       case (.binomial, _):
         return try BinomialLikelihoodFold(data, terms, quadraturePoints: plan.quadraturePoints)
       }

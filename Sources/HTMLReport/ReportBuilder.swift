@@ -43,9 +43,9 @@ struct ReportBuilder {
   var sections: [ReportSection] {
     [
       summarySection, trialsSection, treesSection, effectsSection, heterogeneitySection,
-      stabilitySection, sensitivitySection, evidenceSection, predictiveSection, diagnosticsSection,
-      methodsSection,
-      checklistSection, settingsSection, provenanceSection,
+      stabilitySection, sensitivitySection, evidenceSection, crossValidationSection,
+      predictiveSection, diagnosticsSection, methodsSection, checklistSection, settingsSection,
+      provenanceSection,
     ].filter { !$0.parts.isEmpty }
   }
 

@@ -63,6 +63,73 @@ struct CrossValidationOptionTests {
     #expect(without.replacing("\n", with: " ").contains("--cross-validate trials"))
   }
 
+  /// Names of runs have no-break spaces.
+  private func spaced(_ text: some StringProtocol) -> String {
+    String(text).replacing("\u{a0}", with: " ")
+  }
+
+  /// The section of a text from its heading to the next one.
+  private func section(_ text: String, until end: String) -> String? {
+    guard let start = text.range(of: "Runs by what their trees have not seen"),
+      let stop = text.range(of: end, range: start.upperBound..<text.endIndex)
+    else { return nil }
+    return spaced(text[start.lowerBound..<stop.lowerBound])
+  }
+
+  @Test("Reports have the section that the output has; that of one run keeps to it")
+  func report() throws {
+    let options = ["--cross-validate", "trials,4", "--out", "fit", "--format", "markdown"]
+    let shown = try compare(options)
+    let own = try #require(section(shown.output, until: "\n## "))
+    let whole = try Program.success(["report", "fit", "--format", "markdown"], in: folder).output
+    #expect(section(whole, until: "\n## ") == own)
+    #expect(own.contains("metamob-si Bayes") && own.contains("predicts best"))
+    let one = try Program.success(
+      ["report", "fit", "--format", "markdown", "--run", "metamob-si:reml"], in: folder)
+    let kept = try #require(section(one.output, until: "\n## "))
+    #expect(!kept.contains("| metamob-si Bayes |") && kept.contains("| metamob-si REML |"))
+    _ = try Program.success(["report", "fit"], in: folder)
+    let page = try #require(folder.text("fit/report.html"))
+    #expect(page.contains("<section id=\"cross-validation\""))
+    #expect(page.contains("4 parts left out"))
+    _ = try compare(["--out", "without", "--force"])
+    _ = try Program.success(["report", "without"], in: folder)
+    #expect(folder.text("without/report.html")?.contains("id=\"cross-validation\"") == false)
+  }
+
+  @Test("What an extended fit keeps: section and document are as they were")
+  func extended() throws {
+    _ = try Program.run(
+      ["compare", "d.csv", Sample.formula, "--cross-validate", "trials", "--out", "fit"]
+        + ["--chains", "2", "--warmup", "150", "--draws", "60"], in: folder)
+    let end = "\nTrees\n"
+    let before = try #require(section(folder.text("fit/summary.txt") ?? "", until: end))
+    let saved = try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
+    let outcome = try Program.run(["diagnose", "fit", "--extend", "--quiet"], in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(section(folder.text("fit/summary.txt") ?? "", until: end) == before)
+    let now = try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
+    #expect(saved["cross_validation"] == now["cross_validation"])
+    #expect(saved["runs"] != now["runs"])
+  }
+
+  @Test("Subgroups with pooled SDs have no figures, and words that say why, everywhere")
+  func pooled() throws {
+    let options = [
+      "--heterogeneity", "per-subgroup-pooled", "--cross-validate", "4", "--out", "fit",
+    ]
+    let output = spaced(try compare(options).output).replacing("\n", with: " ")
+    #expect(output.contains("metamob-si Bayes: no figures by part (not computed with"))
+    let document = try JSONValue(data: Data((folder.text("fit/fit.json") ?? "").utf8))
+    let run = document["cross_validation"]?["participants"]?["runs"]?.array?.last
+    #expect(run?["elpd"] == .null && run?["difference_to_best"] == .null)
+    #expect(run?["obstacle"]?.string?.contains("--heterogeneity per-subgroup-pooled") == true)
+    let report = spaced(
+      try Program.success(["report", "fit", "--format", "markdown"], in: folder).output)
+    #expect(report.contains("| metamob-si Bayes | – |"))
+    #expect(report.contains("no figures by part"))
+  }
+
   @Test(
     "What cannot be is refused",
     arguments: [

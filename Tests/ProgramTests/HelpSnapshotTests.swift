@@ -6,8 +6,8 @@ import Testing
 @Suite("Help as users see it")
 struct HelpSnapshotTests {
   private static let commands = [
-    "describe", "fit", "compare", "diagnose", "predict", "plot", "stability", "calibrate",
-    "completions",
+    "describe", "fit", "compare", "diagnose", "predict", "plot", "stability", "report",
+    "calibrate", "pool", "priors", "completions",
   ]
   private let folder: Scratch
 

@@ -34,6 +34,10 @@ struct PlotMessageTests {
       "no/fit.json: no such file; check the name and the folder"
     ),
     (
+      ["tree", "fit/fit.json", "--out", "a.svg"], 66,
+      "fit/fit.json is a file; the folder of a fit is wanted, which fit or compare writes with --out"
+    ),
+    (
       ["tree", "broken", "--out", "a.svg"], 65,
       "'broken/fit.json': the file is not JSON, or was cut off"
     ),

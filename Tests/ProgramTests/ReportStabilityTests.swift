@@ -77,6 +77,21 @@ struct ReportStabilityTests {
     #expect(try page().outline.ids.contains("stability"))
   }
 
+  @Test("One analysis given twice is shown once; two of one run have ids of their own")
+  func twice() throws {
+    try fit(Self.reml)
+    try stability("data.csv", "one")
+    try stability("data.csv", "other")
+    let figures = { (options: [String]) throws -> [String] in
+      _ = try Program.success(["report", "fit"] + options, in: folder)
+      let ids = try page().outline.ids
+      #expect(Set(ids).count == ids.count)
+      return ids.filter { $0.hasPrefix("figure-stability-") && $0.hasSuffix("-title") }
+    }
+    #expect(try figures(["--stability", "one", "--stability", "one/stability.json"]).count == 1)
+    #expect(try figures(["--stability", "one", "--stability", "other"]).count == 2)
+  }
+
   @Test("Checks have their figures and whole tables; sensitivity has both")
   func checks() throws {
     try fit(Sample.short + ["--allow-unconverged", "--sensitivity"])

@@ -52,7 +52,7 @@ struct EffectsFigure {
       let limits = (contrast["difference"]?["ci"]?.array ?? []).compactMap(\.number)
       differences.append(
         Row(
-          label: "[\(pair[0])] minus [\(pair[1])]",
+          label: "[\(pair[0])] \(fit.isBinomial ? "against" : "minus") [\(pair[1])]",
           density: Density(of: zip(first, second).map { $0 - $1 }),
           center: contrast["difference"]?[fit.centerWord]?.number,
           interval: limits.count == 2 ? Interval(lower: limits[0], upper: limits[1]) : nil))

@@ -56,8 +56,11 @@ struct LeafPanels {
       TextWidth.of("\($0) 00000", size: theme.smallSize)
     }
     let trials = Double(min(fit.trials.count, Self.mostNames)) * theme.smallSize * 1.15 + 12
+    // Limits for text of 12 pixels; larger text needs more.
+    let scale = max(theme.size / 12, 1)
     return max(
-      (intervals.max() ?? 0) + 14, min((arms.max() ?? 0) + 14, 130), min(trials, 260), 84)
+      (intervals.max() ?? 0) + 14, min((arms.max() ?? 0) + 14, 130 * scale),
+      min(trials, 260 * scale), 84 * scale)
   }
 
   private var namesHeight: Double {

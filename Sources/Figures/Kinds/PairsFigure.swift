@@ -86,8 +86,11 @@ struct PairsFigure {
     Sheet.name(
       draws.label(draws.draws.names[parameter]), of: frame, &canvas, theme, left: 20)
     let values = Array(draws.draws.variable(parameter))
+    // No bin lies where no draw is: that of an SD would begin below 0.
+    let shown = values.filter { across.holds($0) }
+    let (low, high) = (across.domain.lowerBound, across.domain.upperBound)
     let histogram = Histogram(
-      values, from: across.domain.lowerBound, to: across.domain.upperBound, bins: 24)
+      shown, from: shown.min() ?? low, to: shown.max() ?? high, bins: 24)
     let up = frame.up(0, Double(histogram.counts.max() ?? 1) * 1.05)
     for (bin, count) in histogram.counts.enumerated() where count > 0 {
       let (left, right) = (across(histogram.edges[bin]), across(histogram.edges[bin + 1]))

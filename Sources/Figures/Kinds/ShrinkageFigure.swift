@@ -102,7 +102,8 @@ struct ShrinkageFigure {
         opacity: 0.6)
     }
     canvas.bottomAxis(across, y: inner.bottom, theme, title: "τ1, SD of effects between trials")
-    canvas.leftAxis(up, x: inner.x, theme, title: "effect less the mean effect")
+    let quantity = draws.fit.isBinomial ? "log odds ratio" : "effect"
+    canvas.leftAxis(up, x: inner.x, theme, title: "\(quantity) less the mean")
     canvas.line(Point(inner.x, up(0)), Point(inner.right, up(0)), theme.reference)
     lines(&canvas, curves, places, across, up, inner)
     guard let found = panel.likelihood, across.holds(found.tau) else { return }

@@ -56,7 +56,10 @@ extension StabilityFigure {
     ownLines(&canvas, ownCuts(cuts), across, frame)
     canvas.leftAxis(up, x: frame.x, theme, title: "splits", ticks: up.countTicks(4))
     guard let levels = cuts.levels else {
-      canvas.bottomAxis(across, y: frame.bottom, theme, title: name)
+      let isWhole = cuts.cuts.allSatisfy { $0.at == $0.at.rounded() }
+      canvas.bottomAxis(
+        across, y: frame.bottom, theme, title: name,
+        ticks: isWhole ? across.countTicks(max(2, Int(frame.width / 45))) : nil)
       return
     }
     canvas.categoryAxis(

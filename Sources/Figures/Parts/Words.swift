@@ -48,10 +48,14 @@ struct EffectStyle: Sendable {
         7, 10, 20, 50, 100,
       ],
       [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+      [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100], [0.04, 0.2, 1, 5, 25],
       [0.001, 0.01, 0.1, 1, 10, 100, 1000], [0.0001, 0.01, 1, 100, 10000],
     ]
-    func inside(_ values: [Double]) -> [Double] { values.filter { scale.holds(log($0)) } }
-    let chosen = candidates.map(inside).first { $0.count <= max(count, 2) } ?? inside(candidates[3])
+    let inside = candidates.map { $0.filter { scale.holds(log($0)) } }
+    // A single mark does not tell the scale.
+    let chosen =
+      inside.first { (2...max(count, 2)).contains($0.count) }
+      ?? inside.last { $0.count >= 2 } ?? inside.first { !$0.isEmpty } ?? []
     return chosen.map { Tick(value: log($0), label: NumberStyle.significant($0, digits: 5)) }
   }
 }

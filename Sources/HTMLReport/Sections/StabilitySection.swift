@@ -65,8 +65,8 @@ extension ReportBuilder {
     ReportSection(
       "stability", "Stability of the tree",
       byMethod { group in
-        stability(of: group).flatMap { found -> [Part] in
-          [.block(.paragraph(stabilityLead(found, group)))] + stabilityFigure(found)
+        stability(of: group).enumerated().flatMap { place, found -> [Part] in
+          [.block(.paragraph(stabilityLead(found, group)))] + stabilityFigure(found, place)
             + correctedEffects(found) + honestEffects(found)
         }
       })
@@ -93,14 +93,16 @@ extension ReportBuilder {
 
   private func leaves(_ run: ReportRun) -> [[String]] { run.leaves.map(\.signature) }
 
-  private func stabilityFigure(_ found: FitReport.Stability) -> [Part] {
+  /// The figure; `place` is that of the analysis among those of the method, which may be of one run.
+  private func stabilityFigure(_ found: FitReport.Stability, _ place: Int) -> [Part] {
     guard let maker = try? FigureMaker(found.figures, FigureOptions()),
       let page = try? maker.page(.stability)
     else { return [] }
     return [
       .figure(
         ReportFigure(
-          id: "figure-stability-\(found.run.name.replacing(":", with: "-"))", page: page,
+          id: "figure-stability-\(found.run.name.replacing(":", with: "-"))"
+            + (place == 0 ? "" : "-\(place + 1)"), page: page,
           call: "stability \(found.place) --out stability.svg"))
     ]
   }
