@@ -13,19 +13,33 @@ extension VariancePriors {
   ///
   /// Nil where there are too many components for a grid, or one of them has no such coordinate.
   func adaptedCoordinates(_ model: MarginalModel) -> [VarianceCoordinate]? {
-    var coordinates = coordinates(rows: model.statistics.rows)
-    guard (1...Self.largestGrid).contains(coordinates.count) else { return nil }
+    guard (1...Self.largestGrid).contains(free.count) else { return nil }
+    var coordinates = centred(coordinates(rows: model.statistics.rows), for: model)
     for _ in 0..<Self.passes {
       guard let next = VarianceTarget(model, self, coordinates).adaptedCoordinates() else {
         return nil
       }
       coordinates = next
     }
-    return coordinates
+    return VarianceTarget(model, self, coordinates).isNearlyNormal ? coordinates : nil
   }
 }
 
 extension VarianceTarget {
+  /// Whether the log density falls along every coordinate about as a standard normal one does, which at
+  /// three SDs is by 4.5; more where coordinates are correlated.
+  fileprivate var isNearlyNormal: Bool {
+    let origin = [Double](repeating: 0, count: dimension)
+    let top = value(at: origin)
+    return origin.indices.allSatisfy { i in
+      [-3.0, 3.0].allSatisfy { end in
+        var point = origin
+        point[i] = end
+        return (1...30).contains(top - value(at: point))
+      }
+    }
+  }
+
   /// Coordinates adapted to the posterior, from a coarse grid on the target's own.
   fileprivate func adaptedCoordinates() -> [VarianceCoordinate]? {
     guard let mode = try? VarianceQuadrature.mode(self) else { return nil }
