@@ -67,15 +67,17 @@ public struct VarianceQuadrature: Sendable {
     guard d > 0 else { return [] }
     var start = [Double](repeating: 0, count: d)
     if target.value(at: start) == -.infinity { start = start.map { _ in 0.5 } }
-    let found = try Minimiser.bfgs(from: start, step: 0.2, tolerance: 1e-5) { u, gradient in
-      let value = target.evaluate(at: u, gradient: &gradient)
-      for i in gradient.indices { gradient[i] = -gradient[i] }
-      return value > -.infinity ? -value : .nan
+    let height = target.value(at: start)
+    // A first step that is too long for a steep density can end the search below its start.
+    for step in [0.2, 0.02, 0.002] {
+      let found = try Minimiser.bfgs(from: start, step: step, tolerance: 1e-5) { u, gradient in
+        let value = target.evaluate(at: u, gradient: &gradient)
+        for i in gradient.indices { gradient[i] = -gradient[i] }
+        return value > -.infinity ? -value : .nan
+      }
+      if found.value.isFinite, -found.value >= height { return found.position }
     }
-    guard found.value.isFinite else {
-      throw .notConverged("mode of the variances' posterior")
-    }
-    return found.position
+    throw .notConverged("mode of the variances' posterior")
   }
 
   /// The conditional SD of each coordinate at the mode.
