@@ -50,9 +50,9 @@ public struct CalibrationFigure: Sendable {
 
   // MARK: Panels
 
-  /// The size at which a title does not reach into the next panel; bold letters are about 0.62 wide.
+  /// The size at which a title ends with its panel; bold letters are about 0.7 wide.
   private static func titleSize(_ title: String) -> Int {
-    min(10, Int(Double(width + margin.left) / (0.62 * Double(max(title.count, 1)))))
+    min(10, Int(Double(width + margin.right) / (0.7 * Double(max(title.count, 1)))))
   }
 
   /// Differences are drawn in tenths of a pixel, whole numbers being short.
